@@ -1,0 +1,210 @@
+import { readFileSync } from 'node:fs';
+import { styleText } from 'node:util';
+import { type Command, Option } from 'commander';
+import { linksFor } from '../shared/links/links.ts';
+import { type Judged, judgeSignal } from '../shared/pipeline/judge.ts';
+import { readAny } from '../shared/pipeline/read.ts';
+import { type Judge, makeJudge } from '../shared/rules/judge.ts';
+import { readRules } from './rules-file.ts';
+import { UserError } from './user-error.ts';
+
+interface Options {
+  readonly config: string;
+  readonly json: boolean;
+  readonly lines: boolean;
+  readonly logGroup: string;
+  readonly region: string;
+  readonly account: string;
+  readonly at?: string;
+}
+
+/** One answer: a judged signal, with the file or line that it came from. */
+type Answer = { readonly file?: string; readonly line?: number } & (
+  | { readonly judged: Judged }
+  | { readonly error: string }
+);
+
+const EXAMPLES = `
+Examples:
+  hansho explain events/guardduty/high-severity.json
+  aws sns … | hansho explain --json -
+  tail -n 50 app.log | hansho explain --lines --log-group /aws/lambda/payments-api
+  hansho explain --at 2026-12-24T20:00:00+09:00 alarm.json
+
+Exit codes: 0 all read; 1 something could not be read (the rest is still explained).`;
+
+/** Mounts \`hansho explain\`: where would this event, or this log line, go, and why? */
+export function addExplain(program: Command): void {
+  program
+    .command('explain [files...]')
+    .description('say where raw events or log lines would go, and why (- or nothing: standard input)')
+    .addOption(new Option('--config <file>', 'the rules').default('hansho.yml'))
+    .option('--json', 'one JSON object a signal, a line each', false)
+    .option('--lines', 'the input is plain log lines, one event each', false)
+    .option('--log-group <name>', 'the log group the lines come from', '/aws/lambda/example')
+    .option('--region <name>', 'where log payloads come from', process.env.AWS_REGION ?? 'us-east-1')
+    .option('--account <id>', 'the account that --lines come from', '111122223333')
+    .option('--at <time>', 'judge as of this moment (ISO 8601)')
+    .addHelpText('after', EXAMPLES)
+    .action(explain);
+}
+
+async function explain(files: readonly string[], options: Options): Promise<void> {
+  const judge = makeJudge(readRules(options.config));
+  const now = options.at === undefined ? Date.now() : Date.parse(options.at);
+  if (Number.isNaN(now)) throw new UserError(`--at ${options.at} is not a time; write it like 2026-11-22T03:00:00+09:00.`);
+  for (const file of files.length === 0 ? ['-'] : files) {
+    for (const answer of await answersFor(file, files.length > 0, judge, now, options)) {
+      process.stdout.write(options.json ? `${JSON.stringify(toJson(answer))}\n` : toWords(answer));
+      if ('error' in answer) process.exitCode = 1;
+    }
+  }
+}
+
+async function answersFor(
+  file: string,
+  named: boolean,
+  judge: Judge,
+  now: number,
+  options: Options,
+): Promise<readonly Answer[]> {
+  const from = named ? { file } : {};
+  let input: string;
+  try {
+    input = readFileSync(file === '-' ? 0 : file, 'utf8');
+  } catch {
+    return [{ ...from, error: `cannot read ${file === '-' ? 'standard input' : file}` }];
+  }
+  if (options.lines) return explainLines(input, judge, now, options, from);
+  const events = parseEvents(input);
+  if (events === null) {
+    return [{ ...from, error: 'not JSON. For plain log lines add --lines --log-group GROUP.' }];
+  }
+  const answers = [];
+  for (const event of events) answers.push(...(await explainEvent(event, judge, now, options, from)));
+  return answers;
+}
+
+/** A JSON document, or JSON lines. */
+function parseEvents(input: string): readonly unknown[] | null {
+  const parse = (source: string): readonly unknown[] | null => {
+    try {
+      return [JSON.parse(source)];
+    } catch {
+      return null;
+    }
+  };
+  const whole = parse(input);
+  if (whole !== null) return whole;
+  const lines = input.split('\n').filter((l) => l.trim() !== '');
+  const each = lines.map(parse);
+  return lines.length > 1 && each.every((e) => e !== null) ? each.flat() : null;
+}
+
+async function explainEvent(
+  raw: unknown,
+  judge: Judge,
+  now: number,
+  options: Options,
+  from: { readonly file?: string },
+): Promise<readonly Answer[]> {
+  const read = await readAny(raw, setting(now, options));
+  if (!read.ok) return [{ ...from, error: read.because }];
+  const judged = read.reading.signals.map((s) => ({ ...from, judged: judgeSignal(s, judge, now) }));
+  const faults = read.reading.faults.map((f) => ({ ...from, error: `${f.where}: ${f.because}` }));
+  return [...judged, ...faults];
+}
+
+async function explainLines(
+  input: string,
+  judge: Judge,
+  now: number,
+  options: Options,
+  from: { readonly file?: string },
+): Promise<readonly Answer[]> {
+  const lines = input.replace(/\r?\n$/, '').split(/\r?\n/);
+  const ids = lines.map((_, i) => `line-${String(i + 1).padStart(9, '0')}`);
+  const batch = {
+    messageType: 'DATA_MESSAGE',
+    owner: options.account,
+    logGroup: options.logGroup,
+    logStream: 'explain',
+    logEvents: lines.map((message, i) => ({ id: ids[i], timestamp: now, message })),
+  };
+  const read = await readAny(batch, setting(now, options));
+  if (!read.ok) return [{ ...from, error: read.because }];
+  const byId = new Map(read.reading.signals.map((s) => [String(s.id), s]));
+  return lines.map((_, i) => {
+    const signal = byId.get(ids[i] ?? '');
+    const place = { ...from, line: i + 1 };
+    return signal === undefined
+      ? { ...place, error: 'the line could not be read' }
+      : { ...place, judged: judgeSignal(signal, judge, now) };
+  });
+}
+
+function setting(now: number, { region }: Options) {
+  const partition = region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+  return { region, partition, receivedAt: now, all: true, prefilter: [] };
+}
+
+/** The stable interface of \`--json\` (docs/explain.md). */
+function toJson(answer: Answer): object {
+  const { file, line } = answer;
+  const from = { ...(file === undefined ? {} : { file }), ...(line === undefined ? {} : { line }) };
+  if ('error' in answer) return { ...from, error: answer.error };
+  const { signal, fingerprint, incident, verdict, why } = answer.judged;
+  const tracked = verdict.outcome === 'tracked';
+  return {
+    ...from,
+    source: signal.source,
+    kind: signal.kind,
+    id: signal.id,
+    time: new Date(signal.time).toISOString(),
+    level: signal.level,
+    levelEvidence: signal.levelEvidence,
+    severity: verdict.outcome === 'unremarkable' ? null : verdict.severity,
+    channel: tracked ? verdict.channel : null,
+    destinations: tracked ? verdict.targets.map((t) => t.name) : [],
+    fingerprint,
+    incident,
+    title: signal.title,
+    message: signal.message,
+    account: signal.account,
+    region: signal.region,
+    service: signal.service,
+    team: tracked ? verdict.team : null,
+    status: signal.status,
+    ignored: verdict.outcome === 'ignored' ? verdict.reason : null,
+    remedy: signal.remedy,
+    links: Object.fromEntries(linksFor(signal.places, signal).map((l) => [l.is, l.url])),
+    why,
+  };
+}
+
+function toWords(answer: Answer): string {
+  const place = [answer.file, answer.line].filter((p) => p !== undefined).join(':');
+  const head = place === '' ? '' : styleText('dim', `${place}  `);
+  if ('error' in answer) return `${head}${styleText('red', 'cannot be read')}: ${answer.error}\n\n`;
+  const { signal, verdict, why } = answer.judged;
+  const reasons = why.map((w) => `  ${w.stage.padEnd(11)} ${w.rule} ${styleText('dim', `(${w.at})`)}\n              ${w.because}\n`);
+  return `${head}${fate(verdict)}  ${printable(signal.title)}\n${reasons.join('')}\n`;
+}
+
+function fate(verdict: Judged['verdict']): string {
+  switch (verdict.outcome) {
+    case 'tracked': {
+      const to = verdict.targets.map((t) => t.name).join(', ');
+      return styleText(verdict.channel === 'alert' ? 'red' : 'yellow', `${verdict.severity} ${verdict.channel} → ${to}`);
+    }
+    case 'ignored':
+      return styleText('cyan', `ignored: ${verdict.reason}`);
+    case 'unremarkable':
+      return styleText('dim', 'nothing to tell');
+  }
+}
+
+/** Log text may hold escape sequences; a terminal must not obey them. */
+function printable(text: string): string {
+  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g, ' ');
+}

@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { UserError } from './user-error.ts';
+
+const EXAMPLES = `
+Examples:
+  hansho send events/alarm/eventbridge-alarm.json
+  tail -n 200 app.log | hansho send --log-group /aws/lambda/payments-api -`;
+
+/** Mounts \`hansho send\`: puts raw events or log lines into a running \`hansho local\`. */
+export function addSend(program: Command): void {
+  program
+    .command('send [files...]')
+    .description('send raw events or log lines to a running `hansho local`')
+    .option('--url <url>', 'where `hansho local` listens', 'http://127.0.0.1:4460')
+    .option('--log-group <name>', 'the input is plain log lines of this group')
+    .addHelpText('after', EXAMPLES)
+    .action(send);
+}
+
+async function send(files: readonly string[], options: { url: string; logGroup?: string }): Promise<void> {
+  for (const file of files.length === 0 ? ['-'] : files) {
+    let body: string;
+    try {
+      body = readFileSync(file === '-' ? 0 : file, 'utf8');
+    } catch {
+      throw new UserError(`cannot read ${file}`);
+    }
+    process.stdout.write(`${file}: ${await post(body, options)}\n`);
+  }
+}
+
+async function post(body: string, { url, logGroup }: { url: string; logGroup?: string }): Promise<string> {
+  const target = new URL('/intake', url);
+  if (logGroup !== undefined) target.searchParams.set('logGroup', logGroup);
+  const type = logGroup === undefined ? 'application/json' : 'text/plain; charset=utf-8';
+  let response: Response;
+  try {
+    response = await fetch(target, { method: 'POST', body, headers: { 'content-type': type } });
+  } catch {
+    throw new UserError(`nothing answers at ${url}. Start it with \`npx hansho local\`, or name it with --url.`);
+  }
+  const answer = await response.text();
+  if (response.status !== 202) throw new UserError(`not accepted (${response.status}): ${answer}`);
+  return `accepted ${answer}`;
+}

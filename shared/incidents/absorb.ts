@@ -1,0 +1,298 @@
+import type { Bundle, Tally } from '../model/bundle.ts';
+import type { Target } from '../model/decision.ts';
+import type { Delivery, Facts, Incident, Transition } from '../model/incident.ts';
+import type { EscalateRule } from '../model/rules.ts';
+import { atLeast, type Channel, channelOf, type Severity } from '../model/severity.ts';
+import { builtIn, type Why } from '../model/why.ts';
+import { addToSlots, graver, joinFacts, noFacts, orderOf, peak, remember, statusOf } from './join.ts';
+import { reschedule, settled } from './schedule.ts';
+
+/** What the rules say that the state machine must ask for. */
+export interface Policy {
+  readonly reopenMs: number;
+  escalation(name: string): EscalateRule | null;
+  route(about: { readonly severity: Severity; readonly channel: Channel; readonly team: string | null }): {
+    readonly targets: readonly Target[];
+  };
+}
+
+/** An incident after a bundle or a tick, and what happened to it on the way. */
+export interface Step {
+  readonly incident: Incident;
+  readonly transitions: readonly Transition[];
+  readonly why: readonly Why[];
+  /** False: nothing moved, nothing needs writing. */
+  readonly moved: boolean;
+}
+
+/** Slots are a minute wide, wider for windows over an hour, so that the item stays small. */
+const SLOT_MS = 60_000;
+
+/**
+ * Takes a bundle into its incident. Order and repetition of bundles do not matter (law 6), with one
+ * exception that the clock decides: a firing after the last occurrence was told resolved everywhere and
+ * longer ago than the reopening window opens a new occurrence.
+ */
+export function absorb(before: Incident | null, bundle: Bundle, policy: Policy, now: number): Step {
+  const start = before ?? unknown(bundle);
+  const known = new Set(start.marks);
+  const fresh = bundle.firing.filter((t) => !known.has(t.mark));
+  const base = opensAnew(start, bundle, fresh, policy, now) ? nextOccurrence(start) : start;
+  const current = bundle.firing.filter((t) => orderOf(bundle, t) > base.floor);
+  const counted = fresh.filter((t) => orderOf(bundle, t) > base.floor);
+
+  const slotMs = slotWidth(bundle.counts, policy);
+  const joined: Incident = {
+    ...base,
+    ...words(base, bundle),
+    facts: joinFacts(base.facts, bundle, counted, current),
+    marks: remember(base.marks, fresh),
+    recent: bundle.counts.length > 0 ? addToSlots(base.recent, counted, slotMs) : base.recent,
+    counts: union(base.counts, bundle.counts),
+    quietMs: maxOrNull(base.quietMs, bundle.quietMs),
+    severityWhy: graveWhy(base, bundle, current),
+    receivedAt: fresh.length > 0 ? Math.max(base.receivedAt, bundle.receivedAt) : base.receivedAt,
+  };
+  const escalated = escalate(joined, policy);
+  const routed = { ...escalated.incident, deliveries: reroute(escalated.incident, policy) };
+  const transitions = transitionsOf(before, routed);
+  const moved = before === null || fresh.length > 0 || transitions.length > 0 || changed(before, routed);
+  return {
+    incident: moved ? reschedule(routed, now) : start,
+    transitions,
+    why: [...escalated.why, ...because(before, routed, transitions)],
+    moved,
+  };
+}
+
+function unknown(bundle: Bundle): Incident {
+  const { report } = bundle;
+  return {
+    id: bundle.incident,
+    fingerprint: bundle.fingerprint,
+    version: 0,
+    lifecycle: bundle.lifecycle,
+    quietMs: null,
+    facts: noFacts(1, 0),
+    floor: 0,
+    marks: [],
+    recent: [],
+    escalated: [],
+    counts: [],
+    severityWhy: null,
+    title: report.title,
+    service: report.service,
+    team: report.team,
+    account: report.account,
+    region: report.region,
+    source: report.source,
+    reported: { time: 0, signalId: '' },
+    knownSince: null,
+    receivedAt: 0,
+    deliveries: [],
+    dueAt: null,
+    expiresAt: null,
+  };
+}
+
+/** A firing that is newer than the end, after an end that is told everywhere and longer ago than the window. */
+function opensAnew(
+  incident: Incident,
+  bundle: Bundle,
+  fresh: readonly Tally[],
+  policy: Policy,
+  now: number,
+): boolean {
+  const { facts } = incident;
+  return (
+    facts.count > 0 &&
+    facts.status === 'resolved' &&
+    settled(incident) &&
+    now - facts.resolvedAt > policy.reopenMs &&
+    fresh.some((t) => orderOf(bundle, t) > facts.resolvedAt)
+  );
+}
+
+function nextOccurrence(incident: Incident): Incident {
+  const { facts } = incident;
+  return {
+    ...incident,
+    facts: noFacts(facts.occurrence + 1, facts.resolvedAt),
+    floor: facts.resolvedAt,
+    recent: [],
+    escalated: [],
+    counts: [],
+    severityWhy: null,
+    knownSince: incident.knownSince ?? facts.first,
+  };
+}
+
+/** The newest report's words; source time, then signal id, decide which is newest. */
+function words(incident: Incident, { report }: Bundle): Partial<Incident> {
+  const { time, signalId } = incident.reported;
+  if (report.time < time || (report.time === time && report.signalId <= signalId)) return {};
+  return {
+    title: report.title,
+    service: report.service,
+    team: report.team,
+    account: report.account,
+    region: report.region,
+    source: report.source,
+    reported: { time: report.time, signalId: report.signalId },
+  };
+}
+
+/** The reason of the gravest signal; of two equally grave ones the same whichever came first. */
+function graveWhy({ facts, severityWhy }: Incident, bundle: Bundle, current: readonly Tally[]): Why | null {
+  const theirs = bundle.report.why.findLast((w) => w.stage === 'severity') ?? null;
+  if (current.length === 0 || theirs === null) return severityWhy;
+  if (severityWhy === null || !atLeast(facts.severity, bundle.severity)) return theirs;
+  if (facts.severity !== bundle.severity || severityWhy.stage === 'escalate') return severityWhy;
+  return JSON.stringify(theirs) < JSON.stringify(severityWhy) ? theirs : severityWhy;
+}
+
+function slotWidth(counts: readonly string[], policy: Policy): number {
+  const widest = Math.max(0, ...counts.map((name) => policy.escalation(name)?.withinMs ?? 0));
+  return Math.max(SLOT_MS, Math.ceil(widest / 60));
+}
+
+/** Raises the severity by every rule that has counted to its limit; once raised, it stays for the occurrence. */
+function escalate(incident: Incident, policy: Policy): { incident: Incident; why: readonly Why[] } {
+  let { facts, escalated, severityWhy } = incident;
+  const why: Why[] = [];
+  for (const name of incident.counts) {
+    const rule = policy.escalation(name);
+    if (rule === null || escalated.includes(name)) continue;
+    const counted = peak(incident.recent, rule.withinMs);
+    if (counted < rule.count) continue;
+    escalated = [...escalated, name].sort();
+    if (!atLeast(facts.severity, rule.to)) {
+      facts = { ...facts, ...graver(facts, { severity: rule.to, channel: channelOf(rule.to) }) };
+      const because = `${counted} within ${rule.withinMs / 60_000} min, the limit is ${rule.count}: ${rule.to}`;
+      severityWhy = { stage: 'escalate', rule: name, at: rule.at, because };
+      why.push(severityWhy);
+    }
+  }
+  return { incident: { ...incident, facts, escalated, severityWhy }, why };
+}
+
+/** The rules' targets now, and every delivery that was already told or is under way (law 2). */
+function reroute(incident: Incident, policy: Policy): readonly Delivery[] {
+  const { facts, deliveries } = incident;
+  if (facts.count === 0) return deliveries;
+  const { targets } = policy.route({ severity: facts.severity, channel: facts.channel, team: incident.team });
+  const wanted = new Map(targets.map((t) => [t.address, t]));
+  const kept = deliveries
+    .map((d) => ({
+      ...d,
+      target: wanted.get(d.target.address) ?? d.target,
+      routed: wanted.has(d.target.address),
+    }))
+    .filter((d) => d.routed || d.announced !== null || d.shown !== null || d.sending !== null);
+  const have = new Set(kept.map((d) => d.target.address));
+  return [...kept, ...targets.filter((t) => !have.has(t.address)).map(newDelivery)];
+}
+
+function newDelivery(target: Target): Delivery {
+  return {
+    target,
+    routed: true,
+    shown: null,
+    announced: null,
+    handle: null,
+    sending: null,
+    untoldSince: null,
+    retryAt: 0,
+    attempts: 0,
+    refreshAt: 0,
+    refreshStepMs: 0,
+    shrink: 0,
+  };
+}
+
+/** What happened, from the facts before and after; a tombstone (nothing ever fired) is not an incident yet. */
+export function transitionsOf(before: Incident | null, after: Incident): readonly Transition[] {
+  const was: Facts | null = before === null || before.facts.count === 0 ? null : before.facts;
+  const is = after.facts;
+  if (is.count === 0) return [];
+  if (was === null || was.occurrence !== is.occurrence)
+    return is.status === 'firing' ? ['opened'] : ['opened', 'resolved'];
+  const transitions: Transition[] = [];
+  if (was.status === 'resolved' && is.status === 'firing') transitions.push('reopened');
+  if (!atLeast(was.severity, is.severity)) transitions.push('risen');
+  if (was.status === 'firing' && is.status === 'resolved') transitions.push('resolved');
+  if (transitions.length === 0 && addresses(before) !== addresses(after)) transitions.push('rerouted');
+  return transitions;
+}
+
+function addresses(incident: Incident | null): string {
+  return (incident?.deliveries ?? [])
+    .filter((d) => d.routed)
+    .map((d) => d.target.address)
+    .sort()
+    .join(' ');
+}
+
+function changed(before: Incident, after: Incident): boolean {
+  return (
+    before.facts.resolvedAt !== after.facts.resolvedAt ||
+    before.reported.time !== after.reported.time ||
+    before.reported.signalId !== after.reported.signalId
+  );
+}
+
+function because(
+  before: Incident | null,
+  after: Incident,
+  transitions: readonly Transition[],
+): readonly Why[] {
+  return transitions.map((transition) => {
+    switch (transition) {
+      case 'opened':
+        return builtIn(
+          'incident',
+          'opened',
+          after.knownSince === null ? 'never seen before' : `occurrence ${after.facts.occurrence}`,
+        );
+      case 'reopened':
+        return builtIn('incident', 'reopened', 'fires again within the reopening window');
+      case 'resolved':
+        return builtIn('incident', 'resolved', 'the source says that it is over');
+      case 'risen':
+        return builtIn(
+          'incident',
+          'risen',
+          `${before?.facts.severity ?? '?'} became ${after.facts.severity}`,
+        );
+      case 'rerouted':
+        return builtIn('incident', 'rerouted', 'the rules now name other destinations');
+    }
+  });
+}
+
+function union(a: readonly string[], b: readonly string[]): readonly string[] {
+  return [...new Set([...a, ...b])].sort();
+}
+
+function maxOrNull(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.max(a, b);
+}
+
+/**
+ * What time alone does: nothing heard for `quietMs` ends what does not end itself. `heardUntil` is the
+ * receive time up to which every accepted signal has been tracked, so a backlog never looks like quiet.
+ */
+export function tick(incident: Incident, heardUntil: number, now: number): Step {
+  const { facts, quietMs } = incident;
+  if (facts.status !== 'firing' || quietMs === null || heardUntil - incident.receivedAt < quietMs) {
+    return { incident, transitions: [], why: [], moved: false };
+  }
+  const ended = { ...facts, resolvedAt: facts.lastFiring + 1 };
+  const resolved = { ...incident, facts: { ...ended, status: statusOf(ended) } };
+  return {
+    incident: reschedule(resolved, now),
+    transitions: ['resolved'],
+    why: [builtIn('incident', 'quiet', `nothing more for ${quietMs / 60_000} min`)],
+    moved: true,
+  };
+}

@@ -1,0 +1,117 @@
+import type { Bundle, Tally } from '../model/bundle.ts';
+import type { Facts } from '../model/incident.ts';
+import { atLeast, type Channel, type Severity } from '../model/severity.ts';
+
+/**
+ * How many marks an incident remembers. A repeat that comes after so many newer tallies counts twice;
+ * at 8 characters each the ring is the larger half of the item's 4 kB write.
+ */
+export const RING = 256;
+/** How many time slots are kept for escalation by count. */
+const SLOTS = 120;
+
+/** A severity and the channel that goes with it, ordered: the graver first, then `alert`. */
+export interface Gravity {
+  readonly severity: Severity;
+  readonly channel: Channel;
+}
+
+/** The graver of two; the same whichever comes first. */
+export function graver(a: Gravity, b: Gravity): Gravity {
+  if (a.severity !== b.severity) return atLeast(a.severity, b.severity) ? a : b;
+  return {
+    severity: a.severity,
+    channel: a.channel === 'alert' || b.channel === 'alert' ? 'alert' : 'notify',
+  };
+}
+
+/** Whether the newest word is that it fires. At the same instant firing wins: two cards beat none. */
+export function statusOf(facts: Pick<Facts, 'count' | 'lastFiring' | 'resolvedAt'>): Facts['status'] {
+  return facts.count > 0 && facts.lastFiring >= facts.resolvedAt ? 'firing' : 'resolved';
+}
+
+/** The facts of an occurrence before anything is known of it. */
+export function noFacts(occurrence: number, resolvedAt: number): Facts {
+  return {
+    occurrence,
+    status: 'resolved',
+    severity: 'SEV5',
+    channel: 'notify',
+    count: 0,
+    first: 0,
+    last: 0,
+    lastFiring: 0,
+    resolvedAt,
+  };
+}
+
+/** Ordering time of a tally within its bundle: source time, or receive time where only quiet ends a problem. */
+export function orderOf(bundle: Bundle, tally: Tally): number {
+  return bundle.lifecycle === 'quiet' ? bundle.receivedAt : tally.last;
+}
+
+/**
+ * Joins a bundle's tallies into the facts. Every field is a maximum, a minimum, a worst, or a count of marks
+ * not seen before: the same signals in any order give the same facts (law 6).
+ */
+export function joinFacts(
+  facts: Facts,
+  bundle: Bundle,
+  fresh: readonly Tally[],
+  current: readonly Tally[],
+): Facts {
+  const resolvedAt = Math.max(facts.resolvedAt, bundle.resolvedAt ?? 0);
+  const joined = current.length === 0 ? facts : joinFiring(facts, bundle, fresh, current);
+  const moved = { ...joined, resolvedAt };
+  return { ...moved, status: statusOf(moved) };
+}
+
+function joinFiring(facts: Facts, bundle: Bundle, fresh: readonly Tally[], current: readonly Tally[]): Facts {
+  const gravity = facts.count === 0 ? bundle : graver(facts, bundle);
+  const firsts = current.map((t) => t.first);
+  return {
+    ...facts,
+    severity: gravity.severity,
+    channel: gravity.channel,
+    count: facts.count + fresh.reduce((sum, t) => sum + t.n, 0),
+    first: Math.min(facts.first === 0 ? Number.POSITIVE_INFINITY : facts.first, ...firsts),
+    last: Math.max(facts.last, ...current.map((t) => t.last)),
+    lastFiring: Math.max(facts.lastFiring, ...current.map((t) => orderOf(bundle, t))),
+  };
+}
+
+/** Remembers marks, oldest forgotten first. */
+export function remember(marks: readonly string[], fresh: readonly Tally[]): readonly string[] {
+  return [...marks, ...fresh.map((t) => t.mark)].slice(-RING);
+}
+
+/** Adds tallies to their time slots; the newest slots are kept. */
+export function addToSlots(
+  recent: readonly (readonly [number, number])[],
+  fresh: readonly Tally[],
+  slotMs: number,
+): readonly (readonly [number, number])[] {
+  const slots = new Map(recent);
+  for (const t of fresh) {
+    const slot = Math.floor(t.last / slotMs) * slotMs;
+    slots.set(slot, (slots.get(slot) ?? 0) + t.n);
+  }
+  return [...slots].sort(([a], [b]) => a - b).slice(-SLOTS);
+}
+
+/** The most signals in any window of `withinMs`, to the slot. */
+export function peak(recent: readonly (readonly [number, number])[], withinMs: number): number {
+  let best = 0;
+  let sum = 0;
+  let from = 0;
+  for (const [slot, n] of recent) {
+    sum += n;
+    for (let [oldest, gone] = recent[from] ?? [slot, 0]; slot - oldest >= withinMs; ) {
+      sum -= gone;
+      from += 1;
+      [oldest, gone] = recent[from] ?? [slot, 0];
+    }
+    best = Math.max(best, sum);
+  }
+  return best;
+}

@@ -1,0 +1,56 @@
+import type { Delivery, Facts, Incident } from '../model/incident.ts';
+import { newsOf, outdated } from '../model/news.ts';
+
+/** A claim older than this may be taken over. HTTP timeout 10 s < function timeout 30 s < lease. */
+export const LEASE_MS = 60_000;
+/** How long telling may take by itself before sweep wakes it again. */
+const GRACE_MS = 30_000;
+/** How long the table remembers a closed incident, so that it is "known" when it comes back. */
+const MEMORY_MS = 90 * 24 * 3_600_000;
+
+/** Something is wanted at this address that has not been told; a moved count alone can wait. */
+export function isUntold(delivery: Delivery, facts: Facts): boolean {
+  if (facts.count === 0) return false;
+  if (delivery.sending !== null) return true;
+  if (!delivery.routed && delivery.announced === null) return false;
+  return newsOf(delivery.announced, facts) !== null || outdated(delivery.shown, facts);
+}
+
+/** The count has moved since it was last shown, and nothing else has. */
+export function isStale(delivery: Delivery, facts: Facts): boolean {
+  return delivery.shown !== null && delivery.shown.count !== facts.count && !isUntold(delivery, facts);
+}
+
+/** Nothing fires, and every address knows it. */
+export function settled(incident: Incident): boolean {
+  return (
+    incident.facts.status === 'resolved' && incident.deliveries.every((d) => !isUntold(d, incident.facts))
+  );
+}
+
+/** Brings the derived times up to date: since when what is untold, when sweep must look, when the table may forget. */
+export function reschedule(incident: Incident, now: number): Incident {
+  const { facts } = incident;
+  const deliveries = incident.deliveries.map((d) => ({
+    ...d,
+    untoldSince: isUntold(d, facts) ? (d.untoldSince ?? now) : null,
+  }));
+  const next = { ...incident, deliveries };
+  const looks = [quietEnd(next), ...deliveries.map((d) => lookAt(d, facts))].filter((t) => t !== null);
+  return {
+    ...next,
+    dueAt: looks.length === 0 ? null : Math.min(...looks),
+    expiresAt: settled(next) ? now + MEMORY_MS : null,
+  };
+}
+
+function quietEnd({ facts, quietMs, receivedAt }: Incident): number | null {
+  return facts.status === 'firing' && quietMs !== null ? receivedAt + quietMs : null;
+}
+
+function lookAt(delivery: Delivery, facts: Facts): number | null {
+  const { sending, untoldSince, retryAt } = delivery;
+  if (sending !== null && !sending.unsettled) return Math.max(retryAt, sending.at + LEASE_MS);
+  if (untoldSince !== null) return Math.max(retryAt, untoldSince + GRACE_MS);
+  return isStale(delivery, facts) ? Math.max(retryAt, delivery.refreshAt) : null;
+}

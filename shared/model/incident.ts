@@ -1,0 +1,121 @@
+import type { Fingerprint, IncidentId, Report } from './bundle.ts';
+import type { Target } from './decision.ts';
+import type { Channel, Severity } from './severity.ts';
+import type { Lifecycle } from './signal.ts';
+import type { Why } from './why.ts';
+
+/**
+ * What can be told about an incident at one moment. Telling compares the facts that a destination was told
+ * with the facts as they are now: the difference is what is still wanted there.
+ */
+export interface Facts {
+  readonly occurrence: number;
+  readonly status: 'firing' | 'resolved';
+  readonly severity: Severity;
+  readonly channel: Channel;
+  readonly count: number;
+  /** Source times of the first and last firing signal of this occurrence, ms; 0 when there was none. */
+  readonly first: number;
+  readonly last: number;
+  /**
+   * Ordering times, ms: source time where the source states its own end, receive time where only quiet ends it.
+   * Firing when lastFiring >= resolvedAt. 0 when there was none.
+   */
+  readonly lastFiring: number;
+  readonly resolvedAt: number;
+}
+
+/** The calls that a destination knows. `find` looks for what an unsettled one may have left. */
+export const CALL_NAMES = ['post', 'update', 'reply', 'find', 'trigger', 'resolve'] as const;
+export type CallName = (typeof CALL_NAMES)[number];
+
+/** What a delivery is in the middle of. Written before the call leaves, removed when its outcome is known. */
+export interface Sending {
+  readonly nonce: string;
+  /** ms; the claim may be taken over when its lease has run out. */
+  readonly at: number;
+  readonly call: CallName;
+  readonly facts: Facts;
+  /** The outcome is unknown (timeout, lost answer): look before sending again. */
+  readonly unsettled: boolean;
+}
+
+/** One incident at one address: what is shown there, what a person was told, and what is under way. */
+export interface Delivery {
+  readonly target: Target;
+  /** The rules still send this incident here. Once told, a delivery lives on until it is told resolved. */
+  readonly routed: boolean;
+  /** What the destination shows now (the card's content; PagerDuty's alert). null: nothing. */
+  readonly shown: Facts | null;
+  /** The facts a person was last notified of. null: nobody was told anything yet. */
+  readonly announced: Facts | null;
+  /** Slack: `<channel id>/<ts>` of the card. PagerDuty: the dedup key. */
+  readonly handle: string | null;
+  readonly sending: Sending | null;
+  /** Since when something is wanted here that has not been told, ms; null when all is told. */
+  readonly untoldSince: number | null;
+  /** Not before this time, ms. */
+  readonly retryAt: number;
+  readonly attempts: number;
+  /** When a card whose count has moved is refreshed next, ms, and the step after that (60 s, doubling). */
+  readonly refreshAt: number;
+  readonly refreshStepMs: number;
+  /** How much the destination made us shrink the card: 0 whole, 1 short, 2 plain text. */
+  readonly shrink: 0 | 1 | 2;
+}
+
+/** One problem: the item that the table holds. Everything in it but `deliveries` is a join of what signals said. */
+export interface Incident {
+  readonly id: IncidentId;
+  readonly fingerprint: Fingerprint;
+  /** Moves with every write; writes are conditional on it. 0: not stored yet. */
+  readonly version: number;
+  readonly lifecycle: Lifecycle;
+  readonly quietMs: number | null;
+  readonly facts: Facts;
+  /** Signals up to this ordering time belong to earlier occurrences. */
+  readonly floor: number;
+  /** Marks of the latest tallies, oldest first: a repeat is recognised and moves nothing. */
+  readonly marks: readonly string[];
+  /** Firing signals by time slot, for escalation by count: [slot, n], oldest first. */
+  readonly recent: readonly (readonly [number, number])[];
+  /** Escalation rules that have counted to their limit in this occurrence. */
+  readonly escalated: readonly string[];
+  /** Escalation rules that its signals count for. */
+  readonly counts: readonly string[];
+  /** Why it is as grave as it is: the rule that gave the severity, or the escalation that raised it. */
+  readonly severityWhy: Why | null;
+  readonly title: string;
+  readonly service: string;
+  readonly team: string | null;
+  readonly account: string;
+  readonly region: string;
+  readonly source: string;
+  /** Source time and signal id of the report these words came from. */
+  readonly reported: { readonly time: number; readonly signalId: string };
+  /** Ever seen before this occurrence, ms; null for the first. */
+  readonly knownSince: number | null;
+  /** Receive time of the newest signal, ms; quiet counts from here. */
+  readonly receivedAt: number;
+  readonly deliveries: readonly Delivery[];
+  /** When sweep must look at it, ms; null when there is nothing to wait for. */
+  readonly dueAt: number | null;
+  /** When the table may forget it, ms; only set once it is told resolved everywhere. */
+  readonly expiresAt: number | null;
+}
+
+/** What happened to an incident when a bundle or a tick was applied; the topics carry one message for each. */
+export type Transition = 'opened' | 'risen' | 'resolved' | 'reopened' | 'rerouted';
+
+/** Everything a destination may show: the incident and the newest words about it. */
+export interface Telling {
+  readonly incident: Incident;
+  readonly report: Report;
+}
+
+/** A wake-up: load the incident and make what was told equal to what is wanted. Safe to lose or repeat. */
+export interface Wake {
+  readonly incident: IncidentId;
+  /** null: every address of the receiving function's kind. */
+  readonly address: import('./decision.ts').Address | null;
+}

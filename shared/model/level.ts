@@ -1,0 +1,20 @@
+/** The level of a log line, worst first. */
+export const LEVELS = ['FATAL', 'ERROR', 'WARNING', 'INFO', 'DEBUG', 'TRACE'] as const;
+export type Level = (typeof LEVELS)[number];
+
+/** What a log line says of its own gravity, and where it says so. */
+export interface LevelReading {
+  /** null: the line carries no level. */
+  readonly level: Level | null;
+  /** The key, column or phrase that decided, in a few words: `third tab column`, `key "level" = 50 (pino)`. */
+  readonly evidence: string;
+  /** The line belongs to the event before it in the same stream (a stack frame, a closing brace). */
+  readonly continues: boolean;
+  /** The line's parsed JSON object, when the reader had to parse it anyway; saves a second parse. */
+  readonly json: import('./json.ts').JsonObject | null;
+  /** The text without its header (time, request id, level): what a person wants to read, and what is fingerprinted. */
+  readonly body: string;
+}
+
+/** Reads one log event. Pure, linear in the line's length, never throws. */
+export type LevelReader = (line: string) => LevelReading;

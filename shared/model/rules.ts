@@ -1,0 +1,99 @@
+import type { Address, DestinationKind, Language, Target } from './decision.ts';
+import type { Json, JsonObject } from './json.ts';
+import type { Channel, Severity } from './severity.ts';
+
+/**
+ * `hansho.yml`, checked and compiled: plain JSON, so that the build can put it into every bundle.
+ * `at` is the place in the file (`hansho.yml:12`) that every `why` quotes; patterns are EventBridge patterns.
+ */
+export interface Rules {
+  /** Hash of the source text: which rules judged. */
+  readonly hash: string;
+  readonly language: Language;
+  /** IANA name. */
+  readonly timezone: string;
+  readonly destinations: readonly DestinationRule[];
+  readonly channels: { readonly [C in Channel]: readonly ChannelMember[] };
+  readonly channelsAt: { readonly [C in Channel]: string };
+  readonly teams: readonly TeamRule[];
+  /** First match wins; the built-in ones follow. */
+  readonly severities: readonly SeverityRule[];
+  readonly ignore: readonly IgnoreRule[];
+  readonly escalate: readonly EscalateRule[];
+  readonly quiet: { readonly ERROR: number; readonly WARNING: number; readonly findings: number };
+  /** A firing within this long after the end is the same occurrence, ms. */
+  readonly reopenMs: number;
+}
+
+export interface DestinationRule extends Target {
+  readonly language: Language;
+  /** Slack mention written by the operator (`<!subteam^S…>`, `<!here>`), put on opening and rising cards. */
+  readonly mention: string | null;
+  readonly at: string;
+}
+
+export interface ChannelMember {
+  readonly destination: string;
+  /** Hears this severity and worse; null: everything in the channel. */
+  readonly floor: Severity | null;
+}
+
+export interface TeamRule {
+  readonly name: string;
+  readonly owns: JsonObject;
+  /** Destination names that replace the channel's Slack ones for this team, by channel. */
+  readonly destinations: { readonly [C in Channel]: readonly ChannelMember[] | null };
+  readonly runbook: string | null;
+  readonly at: string;
+}
+
+export interface SeverityRule {
+  readonly name: string;
+  readonly match: JsonObject;
+  /** null: never an incident (a sample finding). */
+  readonly severity: Severity | null;
+  readonly channel: Channel | null;
+  readonly why: string;
+  readonly runbook: string | null;
+  readonly at: string;
+}
+
+export interface IgnoreRule {
+  readonly name: string;
+  readonly match: JsonObject;
+  readonly reason: string;
+  readonly owner: string;
+  /** ms since the epoch; from then on the rule no longer holds. null: never expires. */
+  readonly expires: number | null;
+  readonly at: string;
+}
+
+export interface EscalateRule {
+  readonly name: string;
+  readonly match: JsonObject;
+  readonly count: number;
+  readonly withinMs: number;
+  readonly to: Severity;
+  readonly at: string;
+}
+
+/** What patterns are matched against: one redacted signal as a plain document. */
+export interface Document {
+  readonly source: string;
+  readonly kind: string;
+  readonly status: string;
+  readonly level?: string;
+  readonly severity?: string;
+  readonly service: string;
+  readonly team?: string;
+  readonly account: string;
+  readonly region: string;
+  readonly logGroup?: string;
+  readonly resource?: string;
+  readonly title: string;
+  readonly message: string;
+  readonly fields?: JsonObject;
+  readonly detail?: Json;
+}
+
+export type { Address, DestinationKind };

@@ -1,0 +1,129 @@
+import { readLevel } from '../levels/read.ts';
+import { laneOf } from '../model/severity.ts';
+import type { Judge } from '../rules/judge.ts';
+import { decodeLogs, readLogs } from '../sources/logs.ts';
+import { readEvent } from '../sources/registry.ts';
+import type { Fault, Reading } from '../sources/source.ts';
+import { foldSignals } from './fold.ts';
+import { type Judged, judgeSignal } from './judge.ts';
+import type { Clock, Log, Metrics, SignalQueue } from './ports.ts';
+
+export interface IntakeDeps {
+  readonly judge: Judge;
+  readonly signals: SignalQueue;
+  /** Where this runs: a log payload does not say its region. */
+  readonly region: string;
+  readonly partition: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+/** What became of one input. In = tracked + ignored + unremarkable, plus the faults that could not be read. */
+export interface IntakeReport {
+  readonly signals: number;
+  readonly tracked: number;
+  readonly ignored: number;
+  readonly unremarkable: number;
+  readonly bundles: number;
+  readonly faults: readonly Fault[];
+}
+
+/** The input as a whole could not be read; the trigger must keep it. */
+export class Unreadable extends Error {
+  override readonly name = 'Unreadable';
+}
+
+/** Bundles were read but not accepted by the queue; the trigger must deliver the input again. */
+export class NotQueued extends Error {
+  override readonly name = 'NotQueued';
+}
+
+/**
+ * Takes one CloudWatch Logs subscription payload (`awslogs.data`).
+ * @throws Unreadable when it is not base64, gzip, JSON or not of the documented shape.
+ * @throws NotQueued when the signals queue did not accept everything.
+ */
+export async function intakeLogs(data: string, deps: IntakeDeps): Promise<IntakeReport> {
+  const receivedAt = deps.clock();
+  const decoded = await decodeLogs(data);
+  if (!decoded.ok) {
+    deps.metrics.count('InputUnreadable', 1);
+    deps.log.error('input unreadable', { source: 'logs', because: decoded.because });
+    throw new Unreadable(
+      `The log payload cannot be read: ${decoded.because}. It is kept by the on-failure destination.`,
+    );
+  }
+  const { region, partition, judge } = deps;
+  const options = { readLevel, receivedAt, all: false, prefilter: judge.prefilter, region, partition };
+  return accept(readLogs(decoded.batch, options), receivedAt, deps);
+}
+
+/**
+ * Takes one event: an EventBridge envelope, an SNS or SQS wrapping of one, a direct alarm action, or anything else.
+ * @throws NotQueued when the signals queue did not accept everything.
+ */
+export async function intakeEvent(raw: unknown, deps: IntakeDeps): Promise<IntakeReport> {
+  const receivedAt = deps.clock();
+  return accept(readEvent(raw, receivedAt), receivedAt, deps);
+}
+
+async function accept(reading: Reading, receivedAt: number, deps: IntakeDeps): Promise<IntakeReport> {
+  const judged = reading.signals.map((signal) => judgeSignal(signal, deps.judge, receivedAt));
+  const tracked = judged.filter(isTracked);
+  const bundles = foldSignals(tracked, receivedAt);
+  await queue(bundles, deps);
+  const ignored = judged.filter((j) => j.verdict.outcome === 'ignored');
+  for (const one of [...tracked, ...ignored]) logDecision(one, deps.log);
+  for (const fault of reading.faults) {
+    deps.log.error('record unreadable', { where: fault.where, because: fault.because });
+  }
+  const report = {
+    signals: judged.length,
+    tracked: tracked.length,
+    ignored: ignored.length,
+    unremarkable: judged.length - tracked.length - ignored.length,
+    bundles: bundles.length,
+    faults: reading.faults,
+  };
+  measure(report, deps.metrics);
+  return report;
+}
+
+async function queue(bundles: ReturnType<typeof foldSignals>, { signals }: IntakeDeps): Promise<void> {
+  const lanes = Map.groupBy(bundles, (b) => laneOf(b.severity));
+  let lost = 0;
+  for (const lane of ['urgent', 'normal'] as const) {
+    const some = lanes.get(lane) ?? [];
+    if (some.length > 0) lost += (await signals.send(lane, some)).length;
+  }
+  if (lost > 0)
+    throw new NotQueued(
+      `${lost} of ${bundles.length} bundles were not accepted by the signals queue; the input must be delivered again.`,
+    );
+}
+
+type Tracked = Judged & { readonly verdict: Extract<Judged['verdict'], { outcome: 'tracked' }> };
+function isTracked(judged: Judged): judged is Tracked {
+  return judged.verdict.outcome === 'tracked';
+}
+
+function logDecision({ signal, incident, verdict, why }: Judged, log: Log): void {
+  log.info(verdict.outcome, {
+    incident,
+    signal: signal.id,
+    status: signal.status,
+    service: signal.service,
+    title: signal.title,
+    ...(verdict.outcome === 'unremarkable' ? {} : { severity: verdict.severity }),
+    why: why.map((w) => `${w.stage} ${w.rule} (${w.at}): ${w.because}`),
+  });
+}
+
+function measure(report: IntakeReport, metrics: Metrics): void {
+  metrics.count('SignalsIn', report.signals);
+  metrics.count('SignalsTracked', report.tracked);
+  metrics.count('SignalsIgnored', report.ignored);
+  metrics.count('SignalsUnremarkable', report.unremarkable);
+  if (report.faults.length > 0) metrics.count('InputUnreadable', report.faults.length);
+}

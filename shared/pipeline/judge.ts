@@ -1,0 +1,25 @@
+import { identify } from '../fingerprints/identify.ts';
+import type { Fingerprint, IncidentId } from '../model/bundle.ts';
+import type { Verdict } from '../model/decision.ts';
+import type { Signal } from '../model/signal.ts';
+import type { Why } from '../model/why.ts';
+import { redactSignal } from '../redaction/signal.ts';
+import type { Judge } from '../rules/judge.ts';
+
+/** A signal after every stage of intake: redacted, identified, judged. */
+export interface Judged {
+  readonly signal: Signal;
+  readonly fingerprint: Fingerprint;
+  readonly incident: IncidentId;
+  readonly verdict: Verdict;
+  /** Every stage's reason, in the order of the flow. */
+  readonly why: readonly Why[];
+}
+
+/** The straight way of one signal through the stages of intake. `explain` and intake share it, so neither can lie about the other. */
+export function judgeSignal(raw: Signal, judge: Judge, now: number): Judged {
+  const signal = redactSignal(raw);
+  const { fingerprint, incident, why } = identify(signal);
+  const verdict = judge.verdict(signal, now);
+  return { signal, fingerprint, incident, verdict, why: [...signal.why, why, ...verdict.why] };
+}

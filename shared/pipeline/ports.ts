@@ -1,0 +1,88 @@
+import type { Bundle, IncidentId, Report } from '../model/bundle.ts';
+import type { Address, DestinationKind } from '../model/decision.ts';
+import type { Incident, Telling, Transition, Wake } from '../model/incident.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { Channel, Lane } from '../model/severity.ts';
+import type { AddressState, Outcome } from '../model/telling.ts';
+
+/** Wall clock, ms since the epoch. */
+export type Clock = () => number;
+
+/** A fresh unguessable token; the claim of one send. */
+export type MakeNonce = () => string;
+
+/** The incidents table. Every write is a single-item conditional one; all methods throw when the table is unreachable. */
+export interface Store {
+  load(id: IncidentId): Promise<Incident | null>;
+  /**
+   * Writes `incident` if the stored version is still `incident.version` (0: if none is stored), as version + 1.
+   * `conflict` means that somebody else wrote first: load, decide again.
+   */
+  save(incident: Incident): Promise<'saved' | 'conflict'>;
+  /** Keeps the newest report (greatest source time, then signal id); an older one changes nothing. */
+  saveReport(id: IncidentId, report: Report, now: number): Promise<void>;
+  loadReport(id: IncidentId): Promise<Report | null>;
+  /** Adds one line to the incident's history. */
+  addHistory(id: IncidentId, entry: HistoryEntry, now: number): Promise<void>;
+  /** Incidents whose dueAt has come, earliest first. */
+  due(now: number, limit: number): Promise<readonly IncidentId[]>;
+  loadAddress(address: Address): Promise<AddressState>;
+  saveAddress(state: AddressState): Promise<'saved' | 'conflict'>;
+  /** How far `track` has come: the receive time of the oldest signal of its last batch, ms. */
+  loadProgress(): Promise<number | null>;
+  saveProgress(receivedAt: number): Promise<void>;
+}
+
+export interface HistoryEntry {
+  readonly at: number;
+  /** Unique within the incident and the same on a repeat, so that repeating writes nothing new. */
+  readonly key: string;
+  readonly what: Transition | 'told';
+  readonly detail: JsonObject;
+}
+
+/** The signals queues: each bundle is one message. Resolves to the indexes that were not accepted. */
+export interface SignalQueue {
+  send(lane: Lane, bundles: readonly Bundle[]): Promise<readonly number[]>;
+  /** Signals that wait or are being worked on, about. */
+  waiting(): Promise<number>;
+}
+
+/** The tell queues. */
+export interface WakeQueue {
+  /** `delayMs` is cut to SQS's 900 s. */
+  wake(kind: DestinationKind, lane: Lane, wake: Wake, delayMs: number): Promise<void>;
+}
+
+/** The `alert` and `notify` topics: one message a transition. */
+export interface Topics {
+  publish(channel: Channel, telling: Telling, transitions: readonly Transition[]): Promise<void>;
+}
+
+/** Sends one call to a destination; never throws for what the destination answers. */
+export type Send<Call> = (call: Call) => Promise<Outcome>;
+
+/** One JSON line a decision. Never given unredacted text. */
+export interface Log {
+  info(what: string, fields: JsonObject): void;
+  warn(what: string, fields: JsonObject): void;
+  error(what: string, fields: JsonObject): void;
+}
+
+/** CloudWatch metrics in the namespace `Hansho`, counts unless the unit says otherwise. */
+export interface Metrics {
+  count(name: MetricName, value: number, dimensions?: { readonly [name: string]: string }): void;
+}
+export const METRICS = [
+  'SignalsIn',
+  'SignalsIgnored',
+  'SignalsTracked',
+  'SignalsUnremarkable',
+  'InputUnreadable',
+  'Told',
+  'TellFailed',
+  'AddressBroken',
+  'Untold',
+  'SweepHeartbeat',
+] as const;
+export type MetricName = (typeof METRICS)[number];

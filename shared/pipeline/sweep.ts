@@ -1,0 +1,112 @@
+import { tick } from '../incidents/absorb.ts';
+import { isStale, isUntold } from '../incidents/schedule.ts';
+import type { IncidentId } from '../model/bundle.ts';
+import type { Incident } from '../model/incident.ts';
+import { laneOf } from '../model/severity.ts';
+import type { Judge } from '../rules/judge.ts';
+import { recordHistory } from './history.ts';
+import type { Clock, Log, Metrics, SignalQueue, Store, Topics, WakeQueue } from './ports.ts';
+import { UNTOLD_ALARM_MS } from './tell.ts';
+
+export interface SweepDeps {
+  readonly judge: Judge;
+  readonly store: Store;
+  readonly wakes: WakeQueue;
+  readonly topics: Topics;
+  readonly signals: Pick<SignalQueue, 'waiting'>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+const PAGE = 100;
+/** A sweep ends before the next begins. */
+const BUDGET_MS = 45_000;
+/** How soon what is still untold is looked at again. */
+const NEXT_LOOK_MS = 60_000;
+
+/**
+ * Looks at every incident that is due: ends what has gone quiet, and wakes the tellers of whatever is untold
+ * or stale. One incident's failure harms no other; the sweep fails visibly at its end.
+ */
+export async function sweep(deps: SweepDeps): Promise<void> {
+  const started = deps.clock();
+  const heardUntil = await heard(deps, started);
+  const failures: unknown[] = [];
+  const seen = new Set<IncidentId>();
+  let untold = 0;
+  while (deps.clock() - started < BUDGET_MS) {
+    const due = (await deps.store.due(deps.clock(), PAGE)).filter((id) => !seen.has(id));
+    if (due.length === 0) break;
+    for (const id of due) {
+      seen.add(id);
+      try {
+        untold += await look(id, heardUntil, deps);
+      } catch (error) {
+        failures.push(error);
+        deps.log.error('sweep failed', {
+          incident: id,
+          because: error instanceof Error ? error.message : String(error),
+        });
+      }
+    }
+  }
+  deps.metrics.count('Untold', untold);
+  deps.metrics.count('SweepHeartbeat', 1);
+  if (failures.length > 0)
+    throw new AggregateError(failures, `${failures.length} incidents could not be swept.`);
+}
+
+/** The receive time up to which every accepted signal has been tracked: now, unless signals still wait. */
+async function heard({ signals, store }: SweepDeps, now: number): Promise<number> {
+  return (await signals.waiting()) === 0 ? now : ((await store.loadProgress()) ?? now);
+}
+
+/** Returns how many addresses have been untold for longer than the alarm allows. */
+async function look(id: IncidentId, heardUntil: number, deps: SweepDeps): Promise<number> {
+  const now = deps.clock();
+  const incident = await deps.store.load(id);
+  if (incident === null) return 0;
+  const step = tick(incident, heardUntil, now);
+  const next = { ...step.incident, dueAt: lookAgain(step.incident, now) };
+  // Somebody else wrote: the incident is alive and will be due again.
+  if ((await deps.store.save(next)) === 'conflict') return 0;
+  if (step.transitions.length > 0) await announce({ ...step, incident: next }, deps, now);
+  await wakeTellers(next, now, deps);
+  return next.deliveries.filter((d) => d.untoldSince !== null && now - d.untoldSince > UNTOLD_ALARM_MS)
+    .length;
+}
+
+function lookAgain({ dueAt }: Incident, now: number): number | null {
+  return dueAt === null ? null : Math.max(dueAt, now + NEXT_LOOK_MS);
+}
+
+async function announce(step: ReturnType<typeof tick>, deps: SweepDeps, now: number): Promise<void> {
+  const report = await deps.store.loadReport(step.incident.id);
+  if (report !== null) {
+    await deps.topics.publish(
+      step.incident.facts.channel,
+      { incident: step.incident, report },
+      step.transitions,
+    );
+  }
+  await recordHistory(step, deps, now);
+  deps.log.info('incident', {
+    incident: step.incident.id,
+    transitions: step.transitions,
+    why: step.why.map((w) => w.because),
+  });
+}
+
+async function wakeTellers(incident: Incident, now: number, { wakes }: SweepDeps): Promise<void> {
+  for (const d of incident.deliveries) {
+    const waiting = isUntold(d, incident.facts) || (isStale(d, incident.facts) && d.refreshAt <= now);
+    if (!waiting || d.retryAt > now) continue;
+    await wakes.wake(
+      d.target.kind,
+      laneOf(incident.facts.severity),
+      { incident: incident.id, address: d.target.address },
+      0,
+    );
+  }
+}

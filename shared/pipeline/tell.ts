@@ -1,0 +1,233 @@
+import type { PlanInput, Step } from '../destinations/plan.ts';
+import { claim, note, postpone, settle } from '../incidents/deliver.ts';
+import { isUntold } from '../incidents/schedule.ts';
+import type { IncidentId } from '../model/bundle.ts';
+import type { Address, DestinationKind } from '../model/decision.ts';
+import type { CallName, Delivery, Incident, Sending, Wake } from '../model/incident.ts';
+import { laneOf } from '../model/severity.ts';
+import type { Outcome } from '../model/telling.ts';
+import type { Judge } from '../rules/judge.ts';
+import { afterOutcome, gate } from './address.ts';
+import type { Clock, Log, MakeNonce, Metrics, Send, Store, WakeQueue } from './ports.ts';
+
+export interface TellDeps<Call> {
+  readonly kind: DestinationKind;
+  readonly plan: (input: PlanInput) => Step<Call>;
+  readonly send: Send<Call>;
+  readonly store: Store;
+  readonly wakes: WakeQueue;
+  readonly judge: Judge;
+  readonly clock: Clock;
+  /** Waits for a slot of the channel's pace, at most a few seconds. */
+  readonly sleep: (ms: number) => Promise<void>;
+  readonly nonce: MakeNonce;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+/** A card, its update and its reply are three calls; a few more leave room for a shrink or a look-up. */
+const CALLS = 8;
+/** How often a record of an outcome is tried against other writers. */
+const RECORDS = 10;
+/** Older than this, what is untold raises the alarm. */
+export const UNTOLD_ALARM_MS = 300_000;
+
+/**
+ * Makes what was told equal to what is wanted, at one address or at all of this kind. Safe to call at any
+ * time, any number of times, by several at once.
+ * @throws when the table cannot be reached; what destinations answer never throws.
+ */
+export async function tell<Call>(wake: Wake, deps: TellDeps<Call>): Promise<void> {
+  const incident = await deps.store.load(wake.incident);
+  if (incident === null) return;
+  const addresses = incident.deliveries
+    .filter((d) => d.target.kind === deps.kind)
+    .map((d) => d.target.address)
+    .filter((address) => wake.address === null || wake.address === address);
+  for (const address of addresses) await tellAddress(wake.incident, address, deps);
+}
+
+async function tellAddress<Call>(id: IncidentId, address: Address, deps: TellDeps<Call>): Promise<void> {
+  for (let calls = 0; calls < CALLS; calls += 1) {
+    if ((await tellOnce(id, address, deps)) === 'done') return;
+  }
+  const incident = await deps.store.load(id);
+  if (incident !== null) await wakeAgain(incident, address, 0, deps);
+}
+
+/** Load, plan, claim, send, record: one call. */
+async function tellOnce<Call>(
+  id: IncidentId,
+  address: Address,
+  deps: TellDeps<Call>,
+): Promise<'again' | 'done'> {
+  const { store, clock } = deps;
+  const now = clock();
+  const [incident, state, report] = await Promise.all([
+    store.load(id),
+    store.loadAddress(address),
+    store.loadReport(id),
+  ]);
+  const delivery = incident?.deliveries.find((d) => d.target.address === address);
+  if (incident === null || delivery === undefined || report === null) return 'done';
+  if (delivery.retryAt > now) return 'done';
+
+  const nonce = deps.nonce();
+  const destination = deps.judge.destination(address);
+  const step = deps.plan({
+    telling: { incident, report },
+    delivery,
+    address: state,
+    language: destination?.language ?? deps.judge.rules.language,
+    mention: destination?.mention ?? null,
+    timezone: deps.judge.rules.timezone,
+    nonce,
+    now,
+  });
+  switch (step.do) {
+    case 'nothing':
+    case 'wait':
+      return 'done';
+    case 'settled':
+      deps.log.info('told', { incident: id, address, call: 'none', because: step.because });
+      await store.save(note(incident, address, step.facts, now));
+      return 'again';
+    case 'call': {
+      const free = await gate(state, step.urgent, deps, now);
+      if (free.is === 'later') return later(incident, address, free.until, free.because, deps, now);
+      return callOnce(incident, delivery, step, nonce, deps);
+    }
+  }
+}
+
+/** The claim is written first; whoever finds it later knows that something may have left. */
+async function callOnce<Call>(
+  incident: Incident,
+  delivery: Delivery,
+  step: Extract<Step<Call>, { do: 'call' }>,
+  nonce: string,
+  deps: TellDeps<Call>,
+): Promise<'again' | 'done'> {
+  const { address } = delivery.target;
+  const now = deps.clock();
+  const sending: Sending =
+    step.name === 'find' && delivery.sending !== null
+      ? { ...delivery.sending, at: now }
+      : { nonce, at: now, call: step.name, facts: incident.facts, unsettled: false };
+  if ((await deps.store.save(claim(incident, address, sending, now))) === 'conflict') return 'again';
+  const outcome = await deps.send(step.call);
+  await afterOutcome(address, step.name, outcome, deps);
+  const after = await record(incident.id, address, sending.nonce, step.name, outcome, deps);
+  return next(after, address, outcome, deps);
+}
+
+/** Writes the outcome down against whatever the incident has become meanwhile. */
+async function record<Call>(
+  id: IncidentId,
+  address: Address,
+  nonce: string,
+  call: CallName,
+  outcome: Outcome,
+  deps: TellDeps<Call>,
+): Promise<Incident | null> {
+  for (let attempt = 0; attempt < RECORDS; attempt += 1) {
+    const incident = await deps.store.load(id);
+    if (incident === null) return null;
+    const after = settle(incident, address, nonce, call, outcome, deps.clock());
+    if ((await deps.store.save(after)) === 'saved') {
+      report(after, address, call, outcome, deps);
+      return { ...after, version: after.version + 1 };
+    }
+  }
+  throw new Error(
+    `The outcome of ${call} for incident ${id} could not be recorded: others wrote ${RECORDS} times in a row. It is looked up again.`,
+  );
+}
+
+async function next<Call>(
+  incident: Incident | null,
+  address: Address,
+  outcome: Outcome,
+  deps: TellDeps<Call>,
+): Promise<'again' | 'done'> {
+  switch (outcome.is) {
+    case 'told':
+    case 'found':
+    case 'absent':
+    case 'gone':
+    case 'too-big':
+      return 'again';
+    case 'wait':
+    case 'retry':
+    case 'unsettled':
+    case 'broken': {
+      const delivery = incident?.deliveries.find((d) => d.target.address === address);
+      if (incident === null || delivery === undefined) return 'done';
+      await wakeAgain(incident, address, delivery.retryAt - deps.clock(), deps);
+      return 'done';
+    }
+  }
+}
+
+/** The address is blocked, broken or out of pace: try when it may be tried, without waiting here. */
+async function later<Call>(
+  incident: Incident,
+  address: Address,
+  until: number,
+  because: string,
+  deps: TellDeps<Call>,
+  now: number,
+): Promise<'again' | 'done'> {
+  const postponed = postpone(incident, address, until, now);
+  if ((await deps.store.save(postponed)) === 'conflict') return 'again';
+  const delivery = incident.deliveries.find((d) => d.target.address === address);
+  if (delivery?.untoldSince != null && now - delivery.untoldSince > UNTOLD_ALARM_MS) {
+    deps.metrics.count('Untold', 1);
+    deps.log.warn('untold', { incident: incident.id, address, since: delivery.untoldSince, because });
+  }
+  await wakeAgain(postponed, address, until - now, deps);
+  return 'done';
+}
+
+async function wakeAgain<Call>(
+  incident: Incident,
+  address: Address,
+  delayMs: number,
+  deps: TellDeps<Call>,
+): Promise<void> {
+  const delivery = incident.deliveries.find((d) => d.target.address === address);
+  if (delivery === undefined || !isUntold(delivery, incident.facts)) return;
+  const lane = laneOf(incident.facts.severity);
+  await deps.wakes.wake(deps.kind, lane, { incident: incident.id, address }, Math.max(0, delayMs));
+}
+
+function report<Call>(
+  incident: Incident,
+  address: Address,
+  call: CallName,
+  outcome: Outcome,
+  deps: TellDeps<Call>,
+): void {
+  const fields = { incident: incident.id, address, call, outcome: outcome.is };
+  switch (outcome.is) {
+    case 'told':
+      deps.metrics.count('Told', 1, { kind: deps.kind });
+      deps.log.info('told', { ...fields, severity: incident.facts.severity, handle: outcome.handle });
+      return;
+    case 'found':
+    case 'absent':
+      deps.log.info('told', fields);
+      return;
+    case 'wait':
+    case 'retry':
+    case 'unsettled':
+    case 'gone':
+    case 'too-big':
+      deps.metrics.count('TellFailed', 1, { kind: deps.kind });
+      deps.log.warn('not told', { ...fields, because: outcome.because });
+      return;
+    case 'broken':
+      deps.metrics.count('TellFailed', 1, { kind: deps.kind });
+      deps.log.error('address broken', { ...fields, code: outcome.code, hint: outcome.hint });
+  }
+}

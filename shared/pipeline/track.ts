@@ -1,0 +1,89 @@
+import { absorb, type Step } from '../incidents/absorb.ts';
+import type { Bundle } from '../model/bundle.ts';
+import type { Judge } from '../rules/judge.ts';
+import { foldBundles } from './fold.ts';
+import { recordHistory } from './history.ts';
+import type { Clock, Log, Metrics, Store, Topics } from './ports.ts';
+
+export interface TrackDeps {
+  readonly judge: Judge;
+  readonly store: Store;
+  readonly topics: Topics;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+/** How often a write that somebody else beat is decided again, before the queue delivers it anew. */
+const ATTEMPTS = 8;
+
+/**
+ * Takes a batch of bundles into their incidents, one conditional write an incident, and publishes each
+ * transition once. Returns the ids of the records that must be delivered again; the others are done.
+ */
+export async function track(
+  records: readonly { readonly id: string; readonly bundle: Bundle }[],
+  deps: TrackDeps,
+): Promise<readonly string[]> {
+  const same = [...Map.groupBy(records, (r) => r.bundle.incident).values()];
+  const failed = await Promise.all(same.map((group) => trackOne(group, deps)));
+  const oldest = Math.min(...records.map((r) => r.bundle.receivedAt));
+  if (Number.isFinite(oldest)) await deps.store.saveProgress(oldest).catch((error) => complain(error, deps));
+  return failed.flat();
+}
+
+async function trackOne(
+  group: readonly { readonly id: string; readonly bundle: Bundle }[],
+  deps: TrackDeps,
+): Promise<readonly string[]> {
+  const [first, ...rest] = group.map((r) => r.bundle);
+  if (first === undefined) return [];
+  try {
+    await take(foldBundles([first, ...rest]), deps);
+    return [];
+  } catch (error) {
+    complain(error, deps);
+    return group.map((r) => r.id);
+  }
+}
+
+async function take(bundle: Bundle, deps: TrackDeps): Promise<void> {
+  const { store, judge, clock } = deps;
+  const policy = { reopenMs: judge.rules.reopenMs, escalation: judge.escalation, route: judge.route };
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const now = clock();
+    const step = absorb(await store.load(bundle.incident), bundle, policy, now);
+    if (!step.moved) return;
+    // The words first: whoever sees the incident must find its report.
+    await store.saveReport(bundle.incident, withWhy(bundle, step), now);
+    if ((await store.save(step.incident)) === 'saved') return afterwards(bundle, step, deps, now);
+  }
+  throw new Error(`Incident ${bundle.incident} was being written by others ${ATTEMPTS} times in a row.`);
+}
+
+/** A report carries the reasons of intake and, when this bundle changed the incident, those of the state machine. */
+function withWhy(bundle: Bundle, step: Step): Bundle['report'] {
+  return { ...bundle.report, why: [...bundle.report.why, ...step.why] };
+}
+
+/** The incident is safe from here on: what fails now is mended by sweep, so it is logged and not repeated. */
+async function afterwards(bundle: Bundle, step: Step, deps: TrackDeps, now: number): Promise<void> {
+  const { log, topics } = deps;
+  if (step.transitions.length === 0) return;
+  log.info('incident', {
+    incident: step.incident.id,
+    transitions: step.transitions,
+    severity: step.incident.facts.severity,
+    count: step.incident.facts.count,
+    why: step.why.map((w) => `${w.rule} (${w.at}): ${w.because}`),
+  });
+  const telling = { incident: step.incident, report: bundle.report };
+  await Promise.all([
+    topics.publish(step.incident.facts.channel, telling, step.transitions).catch((e) => complain(e, deps)),
+    recordHistory(step, deps, now).catch((e) => complain(e, deps)),
+  ]);
+}
+
+function complain(error: unknown, { log }: Pick<TrackDeps, 'log'>): void {
+  log.error('track failed', { because: error instanceof Error ? error.message : String(error) });
+}
