@@ -52,7 +52,8 @@ export function addExplain(program: Command): void {
 async function explain(files: readonly string[], options: Options): Promise<void> {
   const judge = makeJudge(readRules(options.config));
   const now = options.at === undefined ? Date.now() : Date.parse(options.at);
-  if (Number.isNaN(now)) throw new UserError(`--at ${options.at} is not a time; write it like 2026-11-22T03:00:00+09:00.`);
+  if (Number.isNaN(now))
+    throw new UserError(`--at ${options.at} is not a time; write it like 2026-11-22T03:00:00+09:00.`);
   for (const file of files.length === 0 ? ['-'] : files) {
     for (const answer of await answersFor(file, files.length > 0, judge, now, options)) {
       process.stdout.write(options.json ? `${JSON.stringify(toJson(answer))}\n` : toWords(answer));
@@ -187,7 +188,9 @@ function toWords(answer: Answer): string {
   const head = place === '' ? '' : styleText('dim', `${place}  `);
   if ('error' in answer) return `${head}${styleText('red', 'cannot be read')}: ${answer.error}\n\n`;
   const { signal, verdict, why } = answer.judged;
-  const reasons = why.map((w) => `  ${w.stage.padEnd(11)} ${w.rule} ${styleText('dim', `(${w.at})`)}\n              ${w.because}\n`);
+  const reasons = why.map(
+    (w) => `  ${w.stage.padEnd(11)} ${w.rule} ${styleText('dim', `(${w.at})`)}\n              ${w.because}\n`,
+  );
   return `${head}${fate(verdict)}  ${printable(signal.title)}\n${reasons.join('')}\n`;
 }
 
@@ -195,7 +198,10 @@ function fate(verdict: Judged['verdict']): string {
   switch (verdict.outcome) {
     case 'tracked': {
       const to = verdict.targets.map((t) => t.name).join(', ');
-      return styleText(verdict.channel === 'alert' ? 'red' : 'yellow', `${verdict.severity} ${verdict.channel} → ${to}`);
+      return styleText(
+        verdict.channel === 'alert' ? 'red' : 'yellow',
+        `${verdict.severity} ${verdict.channel} → ${to}`,
+      );
     }
     case 'ignored':
       return styleText('cyan', `ignored: ${verdict.reason}`);

@@ -38,7 +38,9 @@ async function post(body: string, { url, logGroup }: { url: string; logGroup?: s
   try {
     response = await fetch(target, { method: 'POST', body, headers: { 'content-type': type } });
   } catch {
-    throw new UserError(`nothing answers at ${url}. Start it with \`npx hansho local\`, or name it with --url.`);
+    throw new UserError(
+      `nothing answers at ${url}. Start it with \`npx hansho local\`, or name it with --url.`,
+    );
   }
   const answer = await response.text();
   if (response.status !== 202) throw new UserError(`not accepted (${response.status}): ${answer}`);

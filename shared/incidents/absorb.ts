@@ -58,7 +58,7 @@ export function absorb(before: Incident | null, bundle: Bundle, policy: Policy, 
   const transitions = transitionsOf(before, routed);
   const moved = before === null || fresh.length > 0 || transitions.length > 0 || changed(before, routed);
   return {
-    incident: moved ? reschedule(routed, now) : start,
+    incident: moved ? reschedule(transitions.length > 0 ? withoutDelay(routed) : routed, now) : start,
     transitions,
     why: [...escalated.why, ...because(before, routed, transitions)],
     moved,
@@ -191,6 +191,12 @@ function reroute(incident: Incident, policy: Policy): readonly Delivery[] {
     .filter((d) => d.routed || d.announced !== null || d.shown !== null || d.sending !== null);
   const have = new Set(kept.map((d) => d.target.address));
   return [...kept, ...targets.filter((t) => !have.has(t.address)).map(newDelivery)];
+}
+
+/** News does not wait out the backoff or the pace of older news; a blocked address still holds it back. */
+function withoutDelay(incident: Incident): Incident {
+  const deliveries = incident.deliveries.map((d) => ({ ...d, retryAt: 0 }));
+  return { ...incident, deliveries };
 }
 
 function newDelivery(target: Target): Delivery {

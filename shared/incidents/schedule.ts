@@ -1,8 +1,6 @@
-import type { Delivery, Facts, Incident } from '../model/incident.ts';
+import { type Delivery, type Facts, type Incident, LEASE_MS } from '../model/incident.ts';
 import { newsOf, outdated } from '../model/news.ts';
 
-/** A claim older than this may be taken over. HTTP timeout 10 s < function timeout 30 s < lease. */
-export const LEASE_MS = 60_000;
 /** How long telling may take by itself before sweep wakes it again. */
 const GRACE_MS = 30_000;
 /** How long the table remembers a closed incident, so that it is "known" when it comes back. */
@@ -10,8 +8,8 @@ const MEMORY_MS = 90 * 24 * 3_600_000;
 
 /** Something is wanted at this address that has not been told; a moved count alone can wait. */
 export function isUntold(delivery: Delivery, facts: Facts): boolean {
-  if (facts.count === 0) return false;
   if (delivery.sending !== null) return true;
+  if (facts.count === 0) return false;
   if (!delivery.routed && delivery.announced === null) return false;
   return newsOf(delivery.announced, facts) !== null || outdated(delivery.shown, facts);
 }

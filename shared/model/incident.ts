@@ -29,6 +29,12 @@ export interface Facts {
 export const CALL_NAMES = ['post', 'update', 'reply', 'find', 'trigger', 'resolve'] as const;
 export type CallName = (typeof CALL_NAMES)[number];
 
+/**
+ * How long a claim holds, ms: longer than the function that wrote it can live (HTTP timeout 10 s < function
+ * timeout 30 s < lease). Until then its call may still be under way.
+ */
+export const LEASE_MS = 60_000;
+
 /** What a delivery is in the middle of. Written before the call leaves, removed when its outcome is known. */
 export interface Sending {
   readonly nonce: string;

@@ -10,6 +10,11 @@ export interface LevelReading {
   readonly evidence: string;
   /** The line belongs to the event before it in the same stream (a stack frame, a closing brace). */
   readonly continues: boolean;
+  /**
+   * The level that a continuing line has when there is nothing before it to belong to: an exception's first
+   * line that stands alone is an ERROR, a stack frame is nothing. null for every line that does not continue.
+   */
+  readonly alone: Level | null;
   /** The line's parsed JSON object, when the reader had to parse it anyway; saves a second parse. */
   readonly json: import('./json.ts').JsonObject | null;
   /** The text without its header (time, request id, level): what a person wants to read, and what is fingerprinted. */

@@ -16,11 +16,12 @@ export function newsOf(announced: Facts | null, facts: Facts): News | null {
   if (announced === null || announced.occurrence < facts.occurrence) return 'opened';
   if (announced.status === 'firing') {
     if (facts.status === 'resolved') return 'resolved';
-    if (facts.resolvedAt > announced.resolvedAt) return 'reopened';
+    // An end from before the last firing that was announced arrived late: it changes nothing that was told.
+    if (facts.resolvedAt > announced.lastFiring) return 'reopened';
     return rose(announced, facts) ? 'risen' : null;
   }
   if (facts.status === 'firing') return 'reopened';
-  if (facts.lastFiring > announced.resolvedAt) return 'recurred';
+  if (facts.lastFiring >= announced.resolvedAt) return 'recurred';
   return rose(announced, facts) ? 'risen' : null;
 }
 

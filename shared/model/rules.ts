@@ -41,7 +41,7 @@ export interface ChannelMember {
 export interface TeamRule {
   readonly name: string;
   readonly owns: JsonObject;
-  /** Destination names that replace the channel's Slack ones for this team, by channel. */
+  /** Take the place of the channel's destinations of the same kind, for this team; null: nothing changes. */
   readonly destinations: { readonly [C in Channel]: readonly ChannelMember[] | null };
   readonly runbook: string | null;
   readonly at: string;

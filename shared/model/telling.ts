@@ -30,7 +30,11 @@ export type SlackCall =
   | {
       readonly do: 'post';
       readonly channel: string;
+      /** What a phone's notification says; Slack shows it in the channel only where there is no `head`. */
       readonly text: string;
+      /** Top-level blocks, above the coloured bar: they are never folded behind "Show more". Empty: plain text. */
+      readonly head: readonly JsonObject[];
+      /** Blocks of the one attachment with the coloured bar. Empty: no attachment. */
       readonly blocks: readonly JsonObject[];
       readonly color: string;
       readonly mark: CardMark;
@@ -39,6 +43,7 @@ export type SlackCall =
       readonly do: 'update';
       readonly handle: string;
       readonly text: string;
+      readonly head: readonly JsonObject[];
       readonly blocks: readonly JsonObject[];
       readonly color: string;
       readonly mark: CardMark;
@@ -47,6 +52,8 @@ export type SlackCall =
       readonly do: 'reply';
       readonly handle: string;
       readonly text: string;
+      /** Top-level blocks: the reply as it is read; `text` is its notification. */
+      readonly blocks: readonly JsonObject[];
       /** Also shown in the channel, so that it notifies. */
       readonly broadcast: boolean;
       readonly mark: CardMark;

@@ -1,4 +1,4 @@
-import { readLevel } from '../levels/read.ts';
+import { readLevel } from '../levels/levels.ts';
 import { laneOf } from '../model/severity.ts';
 import type { Judge } from '../rules/judge.ts';
 import { decodeLogs, readLogs } from '../sources/logs.ts';

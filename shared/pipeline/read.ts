@@ -1,4 +1,4 @@
-import { readLevel } from '../levels/read.ts';
+import { readLevel } from '../levels/levels.ts';
 import { at } from '../model/json.ts';
 import { decodeLogs, readLogs, toBatch } from '../sources/logs.ts';
 import { readEvent } from '../sources/registry.ts';
@@ -21,11 +21,14 @@ export interface Setting {
 export async function readAny(
   raw: unknown,
   setting: Setting,
-): Promise<{ readonly ok: true; readonly reading: Reading } | { readonly ok: false; readonly because: string }> {
+): Promise<
+  { readonly ok: true; readonly reading: Reading } | { readonly ok: false; readonly because: string }
+> {
   const data = at(raw, 'awslogs', 'data');
   const isBatch = Array.isArray(at(raw, 'logEvents')) && typeof at(raw, 'logGroup') === 'string';
   if (data === undefined && !isBatch) return { ok: true, reading: readEvent(raw, setting.receivedAt) };
-  if (data !== undefined && typeof data !== 'string') return { ok: false, because: 'awslogs.data is not a string' };
+  if (data !== undefined && typeof data !== 'string')
+    return { ok: false, because: 'awslogs.data is not a string' };
   const decoded = data === undefined ? toBatch(raw) : await decodeLogs(data);
   if (!decoded.ok) return decoded;
   return { ok: true, reading: readLogs(decoded.batch, { ...setting, readLevel }) };

@@ -113,7 +113,7 @@ async function callOnce<Call>(
   const sending: Sending =
     step.name === 'find' && delivery.sending !== null
       ? { ...delivery.sending, at: now }
-      : { nonce, at: now, call: step.name, facts: incident.facts, unsettled: false };
+      : { nonce, at: now, call: step.name, facts: step.facts, unsettled: false };
   if ((await deps.store.save(claim(incident, address, sending, now))) === 'conflict') return 'again';
   const outcome = await deps.send(step.call);
   await afterOutcome(address, step.name, outcome, deps);

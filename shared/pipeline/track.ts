@@ -1,7 +1,7 @@
 import { absorb, type Step } from '../incidents/absorb.ts';
+import { foldBundles } from '../incidents/fold.ts';
 import type { Bundle } from '../model/bundle.ts';
 import type { Judge } from '../rules/judge.ts';
-import { foldBundles } from './fold.ts';
 import { recordHistory } from './history.ts';
 import type { Clock, Log, Metrics, Store, Topics } from './ports.ts';
 

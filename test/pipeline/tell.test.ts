@@ -1,0 +1,232 @@
+import { describe, expect, it, test } from 'vitest';
+import type { Bundle } from '../../shared/model/bundle.ts';
+import type { Outcome } from '../../shared/model/telling.ts';
+import { bundle, HOUR, MINUTE, MORNING, report, tally } from '../support/make.ts';
+import { type Fault, makeWorld } from '../support/world.ts';
+
+const T = MORNING;
+const fires = (at: number, over: Partial<Bundle> = {}): Bundle =>
+  bundle({
+    firing: [tally(`m${at}`, at)],
+    receivedAt: at,
+    report: report({ time: at, signalId: `s${at}` }),
+    ...over,
+  });
+const ends = (at: number): Bundle =>
+  bundle({ resolvedAt: at, receivedAt: at, report: report({ time: at, signalId: `e${at}` }) });
+const GREEN = /2eb886|green|2eb67d/i;
+const untold = (world: ReturnType<typeof makeWorld>) =>
+  [...world.store.incidents.values()].flatMap((i) => i.deliveries).filter((d) => d.untoldSince !== null);
+
+describe('telling', () => {
+  it('posts one card for an opening and nothing more for a repeat of its wake-up', async () => {
+    const world = makeWorld();
+    await world.track(fires(T));
+    world.wakes.push(...world.wakes.map((w) => ({ ...w })));
+    await world.run(HOUR);
+    expect(world.cards()).toHaveLength(1);
+    expect(world.replies()).toHaveLength(0);
+    expect(untold(world)).toEqual([]);
+  });
+
+  it('turns the card green and replies in its thread when it is over, and resolves the page with the same key', async () => {
+    const world = makeWorld();
+    await world.track(fires(T, { severity: 'SEV2' }));
+    await world.run(MINUTE);
+    const firing = world.cards()[0]?.color;
+    await world.track(ends(T + 2 * MINUTE));
+    await world.run(MINUTE);
+    expect(world.cards()).toHaveLength(1);
+    expect(world.cards()[0]?.color).not.toBe(firing);
+    expect(world.replies()).toMatchObject([{ broadcast: false }]);
+    expect(world.pagerduty.map((p) => p.do)).toEqual(['trigger', 'resolve']);
+    expect(new Set(world.pagerduty.map((p) => p.key)).size).toBe(1);
+  });
+
+  it('tells a rise with a broadcast reply, since an update notifies nobody', async () => {
+    const world = makeWorld();
+    await world.track(fires(T));
+    await world.run(MINUTE);
+    await world.track(fires(T + MINUTE, { severity: 'SEV2' }));
+    await world.run(MINUTE);
+    expect(world.cards()).toHaveLength(1);
+    expect(world.replies()).toMatchObject([{ broadcast: true }]);
+    expect(world.pagerduty.map((p) => p.do)).toEqual(['trigger']);
+  });
+
+  it('posts a new card in the alert channel for a warning that rises, and keeps both up to date', async () => {
+    const world = makeWorld();
+    await world.track(fires(T, { severity: 'SEV4', channel: 'notify' }));
+    await world.run(MINUTE);
+    await world.track(fires(T + MINUTE, { severity: 'SEV3', channel: 'alert' }));
+    await world.run(MINUTE);
+    await world.track(ends(T + 5 * MINUTE));
+    await world.run(MINUTE);
+    expect(world.cards().map((c) => c.handle.split('/')[0])).toEqual(['C#notify', 'C#alert']);
+    expect(world.cards()[0]?.color).toBe(world.cards()[1]?.color);
+    expect(untold(world)).toEqual([]);
+  });
+
+  it('tells what fired and ended during an outage once, late, as a card that is already over, and pages nobody', async () => {
+    const world = makeWorld();
+    const down: Outcome = { is: 'retry', because: 'HTTP 500' };
+    world.faults.slack.push(...Array<Fault>(4).fill(down));
+    world.faults.pagerduty.push(...Array<Fault>(4).fill(down));
+    await world.track(fires(T, { severity: 'SEV2' }));
+    await world.run(5_000);
+    await world.track(ends(T + 10_000));
+    await world.run(HOUR);
+    expect(world.cards()).toHaveLength(1);
+    expect(world.replies()).toHaveLength(0);
+    expect(world.pagerduty).toEqual([]);
+    expect(untold(world)).toEqual([]);
+  });
+
+  it('posts anew when a person deleted the card', async () => {
+    const world = makeWorld();
+    await world.track(fires(T));
+    await world.run(MINUTE);
+    world.deleted.add(world.cards()[0]?.handle ?? '');
+    await world.track(fires(T + MINUTE, { severity: 'SEV2' }));
+    await world.run(HOUR);
+    expect(world.cards().filter((c) => !world.deleted.has(c.handle))).toHaveLength(1);
+    expect(untold(world)).toEqual([]);
+  });
+
+  it('refreshes a moved count after a minute, then at doubling steps', async () => {
+    const world = makeWorld();
+    await world.track(fires(T));
+    for (let minute = 1; minute < 30; minute += 1) {
+      await world.track(fires(T + minute * MINUTE));
+      await world.run(MINUTE);
+    }
+    await world.run(2 * HOUR);
+    expect(world.cards()).toHaveLength(1);
+    expect(world.cards()[0]?.updates).toBeGreaterThanOrEqual(3);
+    expect(world.cards()[0]?.updates).toBeLessThanOrEqual(6);
+    expect(world.store.incidents.values().next().value?.deliveries[0]?.shown?.count).toBe(30);
+  });
+
+  it('tells a reopening with a broadcast and a new page', async () => {
+    const world = makeWorld();
+    await world.track(fires(T, { severity: 'SEV1' }));
+    await world.run(MINUTE);
+    await world.track(ends(T + MINUTE));
+    await world.run(MINUTE);
+    await world.track(fires(T + HOUR, { severity: 'SEV1' }));
+    await world.run(MINUTE);
+    expect(world.cards()).toHaveLength(1);
+    expect(world.replies().map((r) => r.broadcast)).toEqual([false, true]);
+    expect(world.pagerduty.map((p) => p.do)).toEqual(['trigger', 'resolve', 'trigger']);
+    expect(new Set(world.pagerduty.map((p) => p.key)).size).toBe(2);
+  });
+
+  it('posts a new card for a new occurrence', async () => {
+    const world = makeWorld();
+    await world.track(fires(T));
+    await world.run(MINUTE);
+    await world.track(ends(T + MINUTE));
+    await world.run(5 * HOUR);
+    await world.track(fires(T + 5 * HOUR));
+    await world.run(MINUTE);
+    expect(world.cards()).toHaveLength(2);
+    expect(world.cards()[0]?.color).not.toBe(world.cards()[1]?.color);
+  });
+});
+
+describe('every failure of a call ends in one card, told, and nothing doubled', () => {
+  const wait: Outcome = { is: 'wait', ms: 2_000, because: 'ratelimited' };
+  const broken: Outcome = { is: 'broken', code: 'token_revoked', hint: 'store a new token' };
+  const unsettled: Outcome = { is: 'unsettled', because: 'HTTP 502' };
+  test.each<[string, Fault[]]>([
+    ['429 ten times, then 500 twice', [...Array<Fault>(10).fill(wait), unsettled, unsettled]],
+    ['the answer to the post is lost', ['lost']],
+    ['the answer is lost, and the look-up fails twice', ['lost', { is: 'retry', because: 'HTTP 500' }, wait]],
+    ['it dies before the post leaves', ['crash-before']],
+    ['it dies after the post was accepted', ['crash-after']],
+    ['it dies three times', ['crash-before', 'crash-before', 'crash-after']],
+    ['the token is revoked for a while', [broken, broken, broken]],
+    [
+      'the card is too big twice',
+      [
+        { is: 'too-big', because: 'msg_blocks_too_long' },
+        { is: 'too-big', because: 'no' },
+      ],
+    ],
+  ])('%s', async (_, faults) => {
+    const world = makeWorld();
+    // The channel's id is known from an earlier card, so that look-ups can look.
+    await world.track({ ...fires(T), incident: 'earlier' as Bundle['incident'] });
+    await world.run(MINUTE);
+    world.faults.slack.push(...faults);
+    await world.track(fires(T + MINUTE));
+    await world.run(2 * HOUR);
+    expect(world.cards()).toHaveLength(2);
+    expect(untold(world)).toEqual([]);
+  });
+
+  test('a lost answer of the very first card of a SEV3 is repeated after ten minutes: two beat none', async () => {
+    const world = makeWorld();
+    world.faults.slack.push('lost');
+    await world.track(fires(T));
+    await world.run(2 * HOUR);
+    expect(untold(world)).toEqual([]);
+    expect(world.cards().length).toBeGreaterThanOrEqual(1);
+  });
+
+  test.each<[string, Fault[]]>([
+    ['the answer to the trigger is lost', ['lost']],
+    ['it dies after the trigger was accepted', ['crash-after']],
+    ['429, then 500', [wait, { is: 'retry', because: 'HTTP 500' }]],
+  ])('PagerDuty: %s, and the page is resolved under the key that paged', async (_, faults) => {
+    const world = makeWorld();
+    world.faults.pagerduty.push(...faults);
+    await world.track(fires(T, { severity: 'SEV1' }));
+    await world.run(30 * MINUTE);
+    await world.track(ends(T + HOUR));
+    await world.run(HOUR);
+    const keys = new Set(world.pagerduty.map((p) => p.key));
+    expect(keys.size).toBe(1);
+    expect(world.pagerduty.at(-1)?.do).toBe('resolve');
+    expect(untold(world)).toEqual([]);
+  });
+
+  it('says in log and metric that an address is broken, with the next step', async () => {
+    const world = makeWorld();
+    world.faults.slack.push(broken);
+    await world.track(fires(T));
+    await world.run(MINUTE);
+    expect(world.counted.AddressBroken).toBe(1);
+    expect(world.logged.filter((l) => l.level === 'error')).toMatchObject([
+      { what: 'address broken', fields: { hint: 'store a new token' } },
+    ]);
+  });
+
+  it('raises Untold while an address stays broken', async () => {
+    const world = makeWorld();
+    world.faults.slack.push(...Array<Fault>(10).fill(broken));
+    await world.track(fires(T));
+    await world.run(20 * MINUTE);
+    expect(world.counted.Untold).toBeGreaterThan(0);
+  });
+});
+
+describe('pace', () => {
+  it('never sends more than one message a second to a channel, urgent ones first', async () => {
+    const world = makeWorld();
+    for (let i = 0; i < 60; i += 1) {
+      await world.track({ ...fires(T + i), incident: `n${i}` as Bundle['incident'] });
+    }
+    await world.run(1_000);
+    await world.track({ ...fires(T, { severity: 'SEV1' }), incident: 'urgent' as Bundle['incident'] });
+    const urgentAt = world.clock();
+    await world.run(HOUR);
+    const posts = world.calls.filter((c) => c.kind === 'slack').map((c) => c.at);
+    expect(posts).toHaveLength(61);
+    const gaps = posts.slice(1).map((at, i) => at - (posts[i] ?? 0));
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(1_000);
+    const card = world.cards().findIndex((c) => c.text.includes('SEV1'));
+    expect((posts[card] ?? Number.POSITIVE_INFINITY) - urgentAt).toBeLessThanOrEqual(5_000);
+  });
+});
+void GREEN;
