@@ -98,7 +98,16 @@ async function renderAll(bundles: readonly Bundle[]): Promise<() => void> {
     const delivery = incident.deliveries.find((d) => d.target.kind === 'slack');
     if (report === null || delivery === undefined) continue;
     const address = await store.loadAddress(delivery.target.address);
-    inputs.push({ telling: { incident, report }, delivery, address, destination, nonce: 'bench', now: NOW });
+    inputs.push({
+      telling: { incident, report },
+      delivery,
+      address,
+      language: 'en',
+      mention: null,
+      timezone: 'Asia/Tokyo',
+      nonce: 'bench',
+      now: NOW,
+    });
   }
   return () => {
     for (const input of inputs) planSlack(input);

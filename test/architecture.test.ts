@@ -38,7 +38,7 @@ const MAY_IMPORT: { readonly [folder: string]: readonly string[] } = {
   ],
   'shared/adapters': ['shared/model', 'shared/pipeline/ports.ts', 'npm', 'node'],
   'shared/wiring': ['shared', 'npm', 'node'],
-  functions: ['shared/wiring', 'npm'],
+  functions: ['shared/wiring', 'shared/pipeline', 'shared/model', 'npm'],
   local: ['shared', 'events', 'npm', 'node'],
   cli: ['shared', 'local', 'npm', 'node'],
 };
@@ -46,7 +46,7 @@ const MAY_IMPORT: { readonly [folder: string]: readonly string[] } = {
 /** Pure code takes its clock, randomness and environment as arguments. */
 const PURE = Object.keys(MAY_IMPORT).filter((f) => f.startsWith('shared/') && !/adapters|wiring/.test(f));
 const IMPURE =
-  /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bprocess\.|\bconsole\.|\bsetTimeout\(|\bcrypto\.randomUUID\(/;
+  /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bprocess\.|\bconsole\.\w+\(|\bsetTimeout\(|\bcrypto\.randomUUID\(/;
 
 const root = join(import.meta.dirname, '..');
 const files = Object.keys(MAY_IMPORT).flatMap((folder) =>

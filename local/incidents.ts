@@ -1,0 +1,142 @@
+import {
+  type AttributeValue,
+  type DynamoDBClient,
+  ScanCommand,
+  type ScanCommandOutput,
+} from '@aws-sdk/client-dynamodb';
+import { fromJson } from '../shared/adapters/shape.ts';
+import { readIncident, readReport } from '../shared/adapters/stored.ts';
+import { isUntold } from '../shared/incidents/schedule.ts';
+import type { Report } from '../shared/model/bundle.ts';
+import type { Delivery, Facts, Incident } from '../shared/model/incident.ts';
+import type { Severity } from '../shared/model/severity.ts';
+import type { Why } from '../shared/model/why.ts';
+
+/** One incident as `GET /api/incidents` gives it. Times are ISO 8601. */
+export interface IncidentView {
+  readonly id: string;
+  readonly count: number;
+  readonly severity: Severity;
+  readonly status: 'firing' | 'resolved';
+  readonly channel: 'alert' | 'notify';
+  readonly occurrence: number;
+  readonly title: string;
+  readonly message: string;
+  readonly service: string;
+  readonly team: string | null;
+  readonly source: string;
+  readonly kind: string;
+  readonly account: string;
+  readonly region: string;
+  readonly resource: string | null;
+  readonly logGroup: string | null;
+  readonly first: string | null;
+  readonly last: string | null;
+  readonly resolvedAt: string | null;
+  readonly fingerprint: string;
+  readonly why: readonly Why[];
+  readonly deliveries: readonly DeliveryView[];
+}
+
+export interface DeliveryView {
+  readonly destination: string;
+  readonly kind: 'slack' | 'pagerduty';
+  readonly address: string;
+  readonly routed: boolean;
+  /** Everything that is wanted there has been told. */
+  readonly told: boolean;
+  readonly shown: 'firing' | 'resolved' | null;
+  readonly handle: string | null;
+  readonly attempts: number;
+  readonly retryAt: string | null;
+}
+
+/** Every incident in the table, the one heard of last first. */
+export async function readIncidents(client: DynamoDBClient, table: string): Promise<readonly IncidentView[]> {
+  const stored = await readTable(client, table);
+  return [...stored.incidents]
+    .sort((a, b) => b.receivedAt - a.receivedAt || (a.id < b.id ? -1 : 1))
+    .map((incident) => viewOf(incident, stored.reports.get(incident.id) ?? null));
+}
+
+export interface Stored {
+  readonly incidents: readonly Incident[];
+  readonly reports: ReadonlyMap<string, Report>;
+}
+
+/** The table's incidents and their reports, in one scan. */
+export async function readTable(client: DynamoDBClient, table: string): Promise<Stored> {
+  const incidents: Incident[] = [];
+  const reports = new Map<string, Report>();
+  let from: Record<string, AttributeValue> | undefined;
+  do {
+    const page: ScanCommandOutput = await client.send(
+      new ScanCommand({ TableName: table, ExclusiveStartKey: from }),
+    );
+    for (const { pk, sk, body } of page.Items ?? []) {
+      const id = pk?.S?.startsWith(PREFIX) === true ? pk.S.slice(PREFIX.length) : null;
+      if (id !== null && sk?.S === 'state') incidents.push(fromJson(body?.S, readIncident, `incident ${id}`));
+      if (id !== null && sk?.S === 'report')
+        reports.set(id, fromJson(body?.S, readReport, `report of ${id}`));
+    }
+    from = page.LastEvaluatedKey;
+  } while (from !== undefined);
+  return { incidents, reports };
+}
+
+const PREFIX = 'incident#';
+
+/** Deliveries that something is still wanted at. */
+export function untoldIn(incidents: readonly Incident[]): number {
+  return incidents.reduce(
+    (n, { deliveries, facts }) => n + deliveries.filter((d) => isUntold(d, facts)).length,
+    0,
+  );
+}
+
+function viewOf(incident: Incident, report: Report | null): IncidentView {
+  const { facts } = incident;
+  return {
+    id: incident.id,
+    count: facts.count,
+    severity: facts.severity,
+    status: facts.status,
+    channel: facts.channel,
+    occurrence: facts.occurrence,
+    title: incident.title,
+    message: report?.message ?? '',
+    service: incident.service,
+    team: incident.team,
+    source: incident.source,
+    kind: report?.kind ?? '',
+    account: incident.account,
+    region: incident.region,
+    resource: report?.resource ?? null,
+    logGroup: report?.logGroup ?? null,
+    first: iso(facts.first),
+    last: iso(facts.last),
+    resolvedAt: facts.status === 'resolved' ? iso(facts.resolvedAt) : null,
+    fingerprint: incident.fingerprint,
+    why: report?.why ?? [],
+    deliveries: incident.deliveries.map((delivery) => deliveryOf(delivery, facts)),
+  };
+}
+
+function deliveryOf(delivery: Delivery, facts: Facts): DeliveryView {
+  return {
+    destination: delivery.target.name,
+    kind: delivery.target.kind,
+    address: delivery.target.address,
+    routed: delivery.routed,
+    told: !isUntold(delivery, facts),
+    shown: delivery.shown?.status ?? null,
+    handle: delivery.handle,
+    attempts: delivery.attempts,
+    retryAt: iso(delivery.retryAt),
+  };
+}
+
+/** 0 stands for "there was none". */
+function iso(ms: number): string | null {
+  return ms === 0 ? null : new Date(ms).toISOString();
+}

@@ -1,0 +1,116 @@
+import { isUntold } from '../shared/incidents/schedule.ts';
+import type { DestinationKind } from '../shared/model/decision.ts';
+import { laneOf } from '../shared/model/severity.ts';
+import { makeCourier } from './courier.ts';
+import type { DeadLetters } from './dead-letters.ts';
+import type { Functions } from './functions.ts';
+import { readTable } from './incidents.ts';
+import type { Entry } from './journal.ts';
+import { settle } from './settle.ts';
+import type { Deployment, Queue } from './template.ts';
+import { makePassage, watch } from './watch.ts';
+import type { World } from './world.ts';
+
+/** From an accepted posting to the incident: what brings it there, and knows when it has arrived. */
+export interface Pipeline {
+  deliver(entry: Entry): void;
+  /** Postings that are still being worked on. */
+  open(): number;
+  settle(timeoutMs: number): Promise<void>;
+  deadLetters(): readonly { readonly queue: string; readonly messages: number }[];
+}
+
+export interface PipelineOptions {
+  readonly deployment: Deployment;
+  readonly world: World;
+  readonly functions: Functions;
+  readonly deadLetters: DeadLetters;
+  readonly onDone: (seq: number) => void;
+}
+
+export function makePipeline(options: PipelineOptions): Pipeline {
+  const { deployment, world, functions, deadLetters } = options;
+  const { live, dead } = sorted(deployment);
+  const [events] = inputsOf('intake-events', deployment);
+  if (events === undefined) throw new Error('The compiled template maps no queue to intake-events.');
+  const signals = makePassage();
+  const courier = makeCourier({
+    logs: functions.async('intake-logs'),
+    alarms: functions.async('intake-events'),
+    sendEvent: (body) => world.send(events, body),
+    signals,
+    onDone: options.onDone,
+  });
+  const signalGone = (id: string): void => {
+    signals.gone(id);
+    courier.signalsMoved();
+  };
+  watch(world.queue(events), { deleted: ({ messageId }) => courier.eventGone(messageId) });
+  for (const arn of inputsOf('track', deployment)) {
+    watch(world.queue(arn), {
+      arrived: ({ messageId }) => signals.arrived(messageId),
+      deleted: ({ messageId }) => signalGone(messageId),
+    });
+  }
+  for (const { arn } of dead) {
+    const queue = world.queue(arn);
+    deadLetters.keep(queue, (body) => world.send(arn, body));
+    watch(queue, {
+      arrived: ({ messageId }) => {
+        courier.eventGone(messageId);
+        signalGone(messageId);
+      },
+    });
+  }
+  return {
+    deliver: courier.deliver,
+    open: courier.open,
+    settle: (timeoutMs) =>
+      settle(timeoutMs, {
+        queues: live.map(({ id, arn }) => ({ name: id, queue: world.queue(arn) })),
+        busy: () => [...functions.busy(), ...(courier.open() > 0 ? [`${courier.open()} postings`] : [])],
+      }),
+    deadLetters: () => [
+      ...dead.map(({ id, arn }) => ({ queue: id, messages: world.queue(arn).messages.length })),
+      { queue: 'UnreadBucket', messages: deadLetters.unreadCount() },
+    ],
+  };
+}
+
+/** What nobody reads is for the dead. */
+function sorted({ queues, mappings }: Deployment): {
+  readonly live: readonly Queue[];
+  readonly dead: readonly Queue[];
+} {
+  const read = new Set(mappings.map(({ queueArn }) => queueArn));
+  return {
+    live: queues.filter(({ arn }) => read.has(arn)),
+    dead: queues.filter(({ arn }) => !read.has(arn)),
+  };
+}
+
+function inputsOf(name: string, { mappings }: Deployment): readonly string[] {
+  return mappings.filter((mapping) => mapping.function === name).map(({ queueArn }) => queueArn);
+}
+
+const TELL_QUEUES = { slack: 'Slack', pagerduty: 'Pagerduty' } as const satisfies Record<
+  DestinationKind,
+  string
+>;
+
+/**
+ * Wake-ups of the last run are lost with its queues. On AWS queues outlive the functions; here whatever is untold
+ * is woken at the start instead of by the next sweep that finds it due.
+ */
+export async function wakeUntold(world: World, { queues, tables }: Deployment): Promise<void> {
+  for (const table of tables) {
+    for (const { id, facts, deliveries } of (await readTable(world.tables, table.name)).incidents) {
+      const lane = laneOf(facts.severity) === 'urgent' ? 'UrgentQueue' : 'Queue';
+      for (const { target } of deliveries.filter((delivery) => isUntold(delivery, facts))) {
+        const queue = queues.find((q) => q.id === `${TELL_QUEUES[target.kind]}${lane}`);
+        if (queue !== undefined)
+          world.send(queue.arn, JSON.stringify({ incident: id, address: target.address }));
+      }
+    }
+  }
+}

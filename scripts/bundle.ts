@@ -1,0 +1,96 @@
+import { type BuildOptions, build, type OutputFile, type Plugin } from 'esbuild';
+import type { Rules } from '../shared/model/rules.ts';
+
+/** Every function: its source is functions/<name>.ts, its bundle dist/functions/<name>/index.js. */
+export const FUNCTIONS = [
+  'intake-logs',
+  'intake-events',
+  'track',
+  'tell-slack',
+  'tell-pagerduty',
+  'sweep',
+] as const;
+export type FunctionName = (typeof FUNCTIONS)[number];
+
+export interface Bundle {
+  readonly code: Uint8Array;
+  readonly map: Uint8Array;
+}
+
+/**
+ * CommonJS from the packages' module builds starts fastest (an ES module that imports node:http pays for it,
+ * docs/deploy.md). Names are not kept: the SDK and our own errors carry theirs as strings.
+ */
+const OPTIONS = {
+  bundle: true,
+  platform: 'node',
+  target: 'node24',
+  format: 'cjs',
+  mainFields: ['module', 'main'],
+  conditions: ['module'],
+  minify: true,
+  legalComments: 'none',
+  sourcemap: 'external',
+  sourcesContent: false,
+  write: false,
+  logLevel: 'warning',
+} satisfies BuildOptions;
+
+/** Bundles every function with these rules in it. `root` is the repository. */
+export async function bundleAll(root: string, rules: Rules): Promise<ReadonlyMap<FunctionName, Bundle>> {
+  const bundles = await Promise.all(FUNCTIONS.map((name) => bundleOne(root, name, rules)));
+  return new Map(FUNCTIONS.map((name, i) => [name, present(bundles[i])]));
+}
+
+async function bundleOne(root: string, name: FunctionName, rules: Rules): Promise<Bundle> {
+  const { outputFiles } = await build({
+    ...OPTIONS,
+    absWorkingDir: root,
+    entryPoints: { index: `functions/${name}.ts` },
+    outdir: `dist/functions/${name}`,
+    plugins: [withRules(rules), withEnvCredentials],
+  });
+  return { code: ending(outputFiles, '.js'), map: ending(outputFiles, '.js.map') };
+}
+
+/** Resolves `hansho:rules` to the compiled hansho.yml. */
+function withRules(rules: Rules): Plugin {
+  return {
+    name: 'hansho-rules',
+    setup: ({ onResolve, onLoad }) => {
+      onResolve({ filter: /^hansho:rules$/ }, () => ({ path: 'rules', namespace: 'hansho' }));
+      onLoad({ filter: /^rules$/, namespace: 'hansho' }, () => ({
+        contents: JSON.stringify(rules),
+        loader: 'json',
+      }));
+    },
+  };
+}
+
+/**
+ * Lambda gives credentials in the environment. The SDK's default provider would also look for profiles, single
+ * sign-on and instance metadata, which is a fifth of a bundle and never used there.
+ */
+const withEnvCredentials: Plugin = {
+  name: 'env-credentials',
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, ({ resolveDir }) => ({
+      path: 'env-credentials',
+      namespace: 'hansho',
+      pluginData: { resolveDir },
+    }));
+    onLoad({ filter: /^env-credentials$/, namespace: 'hansho' }, ({ pluginData }) => ({
+      contents: `export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';`,
+      resolveDir: pluginData.resolveDir,
+    }));
+  },
+};
+
+function ending(files: readonly OutputFile[], suffix: string): Uint8Array {
+  return present(files.find((file) => file.path.endsWith(suffix))).contents;
+}
+
+function present<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('esbuild gave no output');
+  return value;
+}

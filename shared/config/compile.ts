@@ -1,0 +1,145 @@
+import type { Address, DestinationKind } from '../model/decision.ts';
+import type {
+  ChannelMember,
+  DestinationRule,
+  EscalateRule,
+  IgnoreRule,
+  Rules,
+  SeverityRule,
+  TeamRule,
+} from '../model/rules.ts';
+import type { Channel } from '../model/severity.ts';
+import type { Entry, Parts } from './parts.ts';
+import { addressOf, type Listener } from './places.ts';
+import type { Path } from './problem.ts';
+import type { EscalatePart, IgnorePart, SeverityPart, TeamPart } from './schema.ts';
+import { endsAt } from './times.ts';
+
+/** `hansho.yml:12` for a place in the file. */
+export type At = (path: Path, on?: 'key' | 'value') => string;
+
+/** Checked parts as rules. Only for parts without findings. */
+export function compileRules(parts: Parts, hash: string, at: At): Rules {
+  const destinations = compileDestinations(parts, at);
+  return {
+    hash,
+    language: parts.language,
+    timezone: parts.timezone,
+    destinations,
+    channels: { alert: membersOf(parts, 'alert'), notify: membersOf(parts, 'notify') },
+    channelsAt: { alert: at(['channels', 'alert'], 'key'), notify: at(['channels', 'notify'], 'key') },
+    teams: parts.teams.map((team) => compileTeam(team, destinations, at)),
+    severities: parts.severities.map((rule) => compileSeverity(rule, at)),
+    ignore: parts.ignore.map((rule, i) => compileIgnore(rule, i, parts.timezone, at)),
+    escalate: parts.escalate.map((rule, i) => compileEscalation(rule, i, at)),
+    quiet: parts.quiet,
+    reopenMs: parts.reopenMs,
+  };
+}
+
+/** The declared destinations, then those that teams bring by writing a place in the place of a name. */
+export function compileDestinations(parts: Parts, at: At): readonly DestinationRule[] {
+  const declared = [...parts.destinations].map(([name, { path, value }]): DestinationRule => {
+    const kind = value.slack === null ? 'pagerduty' : 'slack';
+    return {
+      name,
+      kind,
+      address: `${kind}:${value.slack ?? value.pagerduty}` as Address,
+      language: value.language ?? parts.language,
+      mention: value.mention,
+      at: at(path, 'key'),
+    };
+  });
+  const byAddress = new Map(declared.map((one) => [one.address, one]));
+  for (const team of parts.teams) {
+    for (const brought of broughtBy(team, parts, at)) {
+      if (!byAddress.has(brought.address)) byAddress.set(brought.address, brought);
+    }
+  }
+  return [...byAddress.values()];
+}
+
+const TEAM_PLACES = [
+  { key: 'slack', kind: 'slack', channel: 'alert' },
+  { key: 'notify', kind: 'slack', channel: 'notify' },
+  { key: 'pagerduty', kind: 'pagerduty', channel: 'alert' },
+] as const satisfies readonly { key: keyof TeamPart; kind: DestinationKind; channel: Channel }[];
+
+function broughtBy({ path, value }: Entry<TeamPart>, parts: Parts, at: At): readonly DestinationRule[] {
+  return TEAM_PLACES.flatMap(({ key, kind }) => {
+    const listener = value[key];
+    const address = listener === null ? null : addressOf(kind, listener.to);
+    if (address === null) return [];
+    const name = `${value.name}/${key}`;
+    return [
+      {
+        name,
+        kind,
+        address: address as Address,
+        language: parts.language,
+        mention: null,
+        at: at([...path, key], 'key'),
+      },
+    ];
+  });
+}
+
+/** Each destination's kind by name. */
+export function kindsOf(destinations: readonly DestinationRule[]): ReadonlyMap<string, DestinationKind> {
+  return new Map(destinations.map(({ name, kind }) => [name, kind]));
+}
+
+/** The members that a team sets for a channel; null when it leaves the channel as it is. */
+export function ownListeners(
+  team: TeamPart,
+  channel: Channel,
+  destinations: readonly DestinationRule[],
+): readonly ChannelMember[] | null {
+  const own = TEAM_PLACES.flatMap(({ key, kind, channel: where }) => {
+    const listener = where === channel ? team[key] : null;
+    if (listener === null) return [];
+    const address = addressOf(kind, listener.to);
+    const name = destinations.find((one) => one.address === address)?.name ?? listener.to;
+    return [listen({ ...listener, to: name })];
+  });
+  return own.length === 0 ? null : own;
+}
+
+export function listen({ to, floor }: Listener): ChannelMember {
+  return { destination: to, floor };
+}
+
+function membersOf(parts: Parts, channel: Channel): readonly ChannelMember[] {
+  return parts.channels[channel].entries.map(({ value }) => listen(value));
+}
+
+function compileTeam(
+  { path, value }: Entry<TeamPart>,
+  destinations: readonly DestinationRule[],
+  at: At,
+): TeamRule {
+  const { name, owns, runbook } = value;
+  const own = {
+    alert: ownListeners(value, 'alert', destinations),
+    notify: ownListeners(value, 'notify', destinations),
+  };
+  return { name, owns, destinations: own, runbook, at: at(path) };
+}
+
+function compileSeverity({ path, value }: Entry<SeverityPart>, at: At): SeverityRule {
+  return { ...value, at: at(path) };
+}
+
+function compileIgnore({ path, value }: Entry<IgnorePart>, i: number, timezone: string, at: At): IgnoreRule {
+  return {
+    ...value,
+    name: value.name ?? `ignore-${i + 1}`,
+    expires: endsAt(value.expires, timezone),
+    at: at(path),
+  };
+}
+
+function compileEscalation({ path, value }: Entry<EscalatePart>, i: number, at: At): EscalateRule {
+  const { within, ...rest } = value;
+  return { ...rest, name: value.name ?? `escalate-${i + 1}`, withinMs: within, at: at(path) };
+}

@@ -1,0 +1,169 @@
+import type { DestinationKind } from '../model/decision.ts';
+import { CHANNELS, type Channel } from '../model/severity.ts';
+import { BUILT_IN_SEVERITIES } from '../rules/builtin.ts';
+import { hearsEverything, membersFor } from '../rules/members.ts';
+import { compileDestinations, kindsOf, listen, ownListeners } from './compile.ts';
+import type { Entry, Parts } from './parts.ts';
+import { addressOf, type Listener } from './places.ts';
+import { type Finding, type Path, wrong, wrongKey } from './problem.ts';
+import type { DestinationPart, TeamPart } from './schema.ts';
+import { noSuch } from './words.ts';
+
+/** What only shows when the sections are read together: names, places, and channels that would reach nobody. */
+export function checkReferences(parts: Parts, declared: readonly string[]): readonly Finding[] {
+  const missing = [
+    ...checkMembers(parts, declared),
+    ...parts.teams.flatMap((team) => checkTeam(team, parts, declared)),
+  ];
+  return [
+    ...checkDestinations(parts),
+    ...missing,
+    ...checkNames(parts),
+    // Who is reached can only be judged once every name means somebody.
+    ...(missing.length === 0 && parts.destinations.size === declared.length ? checkReach(parts) : []),
+  ];
+}
+
+/** Each destination is one place, and each place is one destination: what was told is kept by address. */
+function checkDestinations({ destinations }: Parts): readonly Finding[] {
+  const byAddress = new Map<string, string>();
+  return [...destinations].flatMap(([name, { path, value }]): readonly Finding[] => {
+    const places = placesOf(value);
+    const [place, second] = places;
+    if (place === undefined)
+      return [wrong(path, `\`${name}\` has no place`, 'give it `slack` or `pagerduty`')];
+    if (second !== undefined)
+      return [wrong(path, `\`${name}\` has two places`, 'make two destinations of it')];
+    if (value.mention !== null && value.slack === null) {
+      return [wrongKey([...path, 'mention'], '`mention` is for Slack alone', 'leave it out')];
+    }
+    const first = byAddress.get(place);
+    byAddress.set(place, first ?? name);
+    return first === undefined
+      ? []
+      : [wrong(path, `\`${name}\` is the same place as \`${first}\``, `use \`${first}\``)];
+  });
+}
+
+function placesOf({ slack, pagerduty }: DestinationPart): readonly string[] {
+  return [
+    slack === null ? [] : [`slack:${slack}`],
+    pagerduty === null ? [] : [`pagerduty:${pagerduty}`],
+  ].flat();
+}
+
+function checkMembers({ channels }: Parts, declared: readonly string[]): readonly Finding[] {
+  return CHANNELS.flatMap((channel) => {
+    const seen = new Set<string>();
+    return channels[channel].entries.flatMap(({ path, value: { to, floor } }): readonly Finding[] => {
+      const at = floor === null ? path : [...path, to];
+      const make = floor === null ? wrong : wrongKey;
+      if (!declared.includes(to)) {
+        const { message, suggestion } = noSuch('destination', to, declared);
+        return [make(at, message, suggestion)];
+      }
+      if (seen.has(to)) return [make(at, `\`${to}\` is in ${channel} twice`, 'keep one of them')];
+      seen.add(to);
+      return [];
+    });
+  });
+}
+
+function checkTeam(
+  { path, value }: Entry<TeamPart>,
+  parts: Parts,
+  declared: readonly string[],
+): readonly Finding[] {
+  return [
+    ...checkPlace('slack', value.slack, [...path, 'slack'], parts, declared),
+    ...checkPlace('slack', value.notify, [...path, 'notify'], parts, declared),
+    ...checkPlace('pagerduty', value.pagerduty, [...path, 'pagerduty'], parts, declared),
+  ];
+}
+
+const PLACE_HINT: { readonly [K in DestinationKind]: string } = {
+  slack: 'write "#payments-alert", a channel id, or the name of a Slack destination',
+  pagerduty: 'write ssm:/…, secretsmanager:…, or the name of a PagerDuty destination',
+};
+
+function checkPlace(
+  kind: DestinationKind,
+  listener: Listener | null,
+  path: Path,
+  { destinations }: Parts,
+  declared: readonly string[],
+): readonly Finding[] {
+  if (listener === null || addressOf(kind, listener.to) !== null) return [];
+  const at = listener.floor === null ? path : [...path, listener.to];
+  const make = listener.floor === null ? wrong : wrongKey;
+  if (!declared.includes(listener.to)) {
+    const { message, suggestion } = noSuch('destination', listener.to, declared);
+    return [make(at, message, suggestion?.startsWith('did') ? suggestion : PLACE_HINT[kind])];
+  }
+  const found = destinations.get(listener.to)?.value;
+  const fits = found === undefined || found[kind] !== null;
+  return fits ? [] : [make(at, `\`${listener.to}\` is no ${kind} destination`, PLACE_HINT[kind])];
+}
+
+/** Every channel, as every team hears it, has somebody who hears all of it. */
+function checkReach(parts: Parts): readonly Finding[] {
+  const destinations = compileDestinations(parts, () => '');
+  const kinds = kindsOf(destinations);
+  const kindOf = (name: string) => kinds.get(name) ?? null;
+  return CHANNELS.flatMap((channel) => {
+    if (!parts.channels[channel].whole) return [];
+    const members = parts.channels[channel].entries.map(({ value }) => listen(value));
+    if (!hearsEverything(members)) return [unheard(['channels', channel], channel, members.length)];
+    return parts.teams.flatMap(({ path, value }) => {
+      const own = ownListeners(value, channel, destinations);
+      if (hearsEverything(membersFor(members, own, kindOf))) return [];
+      const all = `with its own destinations, nobody hears all of ${channel} for the team ${value.name}`;
+      return [wrong(path, all, 'leave one of its destinations without a severity')];
+    });
+  });
+}
+
+function unheard(path: Path, channel: Channel, members: number): Finding {
+  if (members === 0) return wrong(path, `nobody hears ${channel}`, 'name a destination: [slack-alert]');
+  return wrong(path, `nobody hears all of ${channel}`, 'leave one destination without a severity');
+}
+
+/** Names are told apart by what they name; those of the built-in severity rules are taken. */
+function checkNames(parts: Parts): readonly Finding[] {
+  const builtIn = BUILT_IN_SEVERITIES.map(({ name }) => name);
+  const taken = parts.severities.flatMap(({ path, value: { name } }) =>
+    builtIn.includes(name)
+      ? [
+          wrong(
+            [...path, 'name'],
+            `\`${name}\` is a built-in rule`,
+            'choose another name; yours is asked first in any case',
+          ),
+        ]
+      : [],
+  );
+  return [
+    ...taken,
+    ...twice('team', parts.teams),
+    ...twice('severity rule', parts.severities),
+    ...twice('ignore rule', parts.ignore),
+    ...twice('escalation', parts.escalate),
+  ];
+}
+
+function twice(
+  what: string,
+  entries: readonly Entry<{ readonly name: string | null }>[],
+): readonly Finding[] {
+  const seen = new Set<string>();
+  return entries.flatMap(({ path, value: { name } }) => {
+    if (name === null) return [];
+    if (!seen.has(name)) {
+      seen.add(name);
+      return [];
+    }
+    return [
+      wrong([...path, 'name'], `there are two of the name \`${name}\`: ${what}`, 'give each its own name'),
+    ];
+  });
+}

@@ -1,0 +1,144 @@
+import { z } from 'zod';
+import { isObject, type JsonObject } from '../model/json.ts';
+import { type Listener, readListener, readMention, readReference, readSlackChannel } from './places.ts';
+import { isSecret, NO_SECRETS } from './secret.ts';
+import { durationReader, readEnd } from './times.ts';
+import {
+  bad,
+  good,
+  kindOf,
+  type Read,
+  readChannel,
+  readLanguage,
+  readName,
+  readSeverity,
+  readText,
+  readTimezone,
+  readUrl,
+} from './words.ts';
+
+/** What an issue carries beside its message; `issues.ts` turns both into words with a place. */
+export interface IssueParams {
+  readonly missing: boolean;
+  readonly suggestion: string | null;
+}
+
+type Reader<T> = (value: unknown) => Read<T>;
+
+/** A key that must be there; `hint` says what to write when it is not. */
+function need<T>(read: Reader<T>, hint: string | null = null) {
+  return z.unknown().transform((value, context): T => {
+    const missing = value === undefined;
+    const result = missing ? bad('is missing', hint) : read(value);
+    if (result.ok) return result.value;
+    const params: IssueParams = { missing, suggestion: result.suggestion };
+    context.issues.push({ code: 'custom', input: value, message: result.message, params: { ...params } });
+    return z.NEVER;
+  });
+}
+
+/** A key that may be left out. */
+function may<T, F>(read: Reader<T>, otherwise: F) {
+  return need<T | F>((value) => (value === ABSENT ? good(otherwise) : read(value))).prefault(ABSENT);
+}
+const ABSENT = Symbol('absent');
+
+function readPattern(value: unknown): Read<JsonObject> {
+  if (!isObject(value)) return bad(`must be a pattern, not ${kindOf(value)}`, 'write { level: [ERROR] }');
+  return Object.keys(value).length > 0
+    ? good(value)
+    : bad('is empty: it would match everything', 'name a key: { level: [ERROR] }');
+}
+
+/** What a team's `slack`, `notify` and `pagerduty` name: a place itself, or a destination. */
+function readTeamPlace(value: unknown): Read<Listener> {
+  const read = readListener(value);
+  return read.ok && isSecret(read.value.to) ? bad(NO_SECRETS, 'store it in SSM and write ssm:/…') : read;
+}
+
+function readCount(value: unknown): Read<number> {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 2 && value <= 1_000)
+    return good(value);
+  const hint =
+    typeof value === 'string' && /^\d+$/.test(value) ? `write ${Number(value)} without quotes` : null;
+  return bad(
+    `must be a whole number from 2 to 1000, not ${kindOf(value)}`,
+    value === 1 ? 'for one alone, use a severity rule' : hint,
+  );
+}
+
+const PATTERN_HINT = 'say what it is about: { level: [ERROR] }';
+
+export const destinationSchema = z.strictObject({
+  slack: may(readSlackChannel, null),
+  pagerduty: may(readReference, null),
+  language: may(readLanguage, null),
+  mention: may(readMention, null),
+});
+export type DestinationPart = z.infer<typeof destinationSchema>;
+
+export const teamSchema = z.strictObject({
+  name: need(readName),
+  owns: need(readPattern, 'say what is theirs: { logGroup: [{ prefix: /aws/lambda/payments- }] }'),
+  slack: may(readTeamPlace, null),
+  notify: may(readTeamPlace, null),
+  pagerduty: may(readTeamPlace, null),
+  runbook: may(readUrl, null),
+});
+export type TeamPart = z.infer<typeof teamSchema>;
+
+export const severitySchema = z.strictObject({
+  name: need(readName, 'messages and `explain` say which rule decided: give it a name'),
+  match: need(readPattern, PATTERN_HINT),
+  severity: need(readSeverity, 'SEV1 to SEV5'),
+  channel: may(readChannel, null),
+  why: may(readText, 'it matches this rule'),
+  runbook: may(readUrl, null),
+});
+export type SeverityPart = z.infer<typeof severitySchema>;
+
+export const ignoreSchema = z.strictObject({
+  name: may(readName, null),
+  match: need(readPattern, PATTERN_HINT),
+  reason: need(readText, 'say why nobody needs to hear it'),
+  owner: need(readText, 'say who answers for it'),
+  expires: need(readEnd, 'say until when: 2027-03-31, or never'),
+});
+export type IgnorePart = z.infer<typeof ignoreSchema>;
+
+export const escalateSchema = z.strictObject({
+  name: may(readName, null),
+  match: need(readPattern, PATTERN_HINT),
+  count: need(readCount, 'how many of the same: 5'),
+  within: need(durationReader('1m', '7d'), 'in what time: 1h'),
+  to: need(readSeverity, 'what it becomes: SEV3'),
+});
+export type EscalatePart = z.infer<typeof escalateSchema>;
+
+const quiet = durationReader('1m', '30d');
+/** How long nothing must be heard until what never resolves itself is taken as over. */
+export const quietSchema = z.strictObject({
+  ERROR: may(quiet, 1_800_000),
+  WARNING: may(quiet, 7_200_000),
+  findings: may(quiet, 86_400_000),
+});
+
+export type QuietPart = z.infer<typeof quietSchema>;
+
+const present = need<unknown>(good, 'name a destination: [slack-alert]');
+export const channelsSchema = z.strictObject({ alert: present, notify: present });
+
+const rest = z.unknown().optional();
+/** The keys at the top; the sections are read one by one, so that one bad entry hides no other. */
+export const fileSchema = z.strictObject({
+  language: may(readLanguage, 'en' as const),
+  timezone: may(readTimezone, 'UTC'),
+  destinations: rest,
+  channels: rest,
+  teams: rest,
+  severities: rest,
+  ignore: rest,
+  escalate: rest,
+  quiet: rest,
+  reopen: may(durationReader('1m', '7d'), 14_400_000),
+});

@@ -1,0 +1,61 @@
+import type { Rules } from '../model/rules.ts';
+import { compileRules } from '../rules/compiled.ts';
+import { measuringRules, prefilterOf } from '../rules/measuring.ts';
+import type { Parts } from './parts.ts';
+import { type Finding, wrong, wrongKey } from './problem.ts';
+import { endsAt } from './times.ts';
+
+const sixHoursMs = 21_600_000;
+
+/** What is valid and still worth a look. `now` null: nothing is said about time. */
+export function warningsOf(parts: Parts, rules: Rules, now: number | null): readonly Finding[] {
+  return [
+    ...(now === null ? [] : expired(parts, now)),
+    ...unused(parts, rules),
+    ...parts.severities.flatMap(({ path }, i) => judgesAll(rules, i, path)),
+    ...shortQuiet(parts),
+  ];
+}
+
+function expired({ ignore, timezone }: Parts, now: number): readonly Finding[] {
+  return ignore.flatMap(({ path, value }) => {
+    const end = endsAt(value.expires, timezone);
+    if (end === null || now < end) return [];
+    return [
+      wrong(
+        [...path, 'expires'],
+        'this ignore rule has expired and no longer holds',
+        `${value.owner}: renew or remove it`,
+      ),
+    ];
+  });
+}
+
+function unused({ destinations }: Parts, { channels, teams }: Rules): readonly Finding[] {
+  const lists = [channels, ...teams.map((team) => team.destinations)].flatMap((one) => [
+    one.alert ?? [],
+    one.notify ?? [],
+  ]);
+  const used = new Set(lists.flat().map(({ destination }) => destination));
+  return [...destinations].flatMap(([name, { path }]) =>
+    used.has(name)
+      ? []
+      : [wrongKey(path, `\`${name}\` is in no channel and no team: nothing is told there`, null)],
+  );
+}
+
+function judgesAll({ severities }: Rules, i: number, path: readonly (string | number)[]): readonly Finding[] {
+  const compiled = compileRules(severities.slice(i, i + 1), (rule) => rule.match, 'severity').rules;
+  if (!prefilterOf(measuringRules(compiled)).includes('')) return [];
+  const message = 'this rule names no fixed text, so every log line below WARNING must be judged';
+  return [
+    wrong([...path, 'match'], message, 'add a key of `fields`, a text of `message`, or level: [ERROR]'),
+  ];
+}
+
+function shortQuiet({ quiet }: Parts): readonly Finding[] {
+  if (quiet.findings >= sixHoursMs) return [];
+  const message =
+    'GuardDuty repeats a finding every 6 h by default: with less, a live one ends and opens again';
+  return [wrong(['quiet', 'findings'], message, 'write 24h, or shorten the interval in GuardDuty')];
+}

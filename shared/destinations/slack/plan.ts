@@ -1,0 +1,95 @@
+import type { CallName, Sending } from '../../model/incident.ts';
+import { newsOf, outdated } from '../../model/news.ts';
+import { atLeast } from '../../model/severity.ts';
+import type { CardMark, SlackCall } from '../../model/telling.ts';
+import { callStep, concerns, LEASE_MS, type PlanInput, placeOf, type Step, underWay } from '../plan.ts';
+import { cardOf } from './card.ts';
+import { replyOf } from './reply.ts';
+
+/** How long a message below SEV2 whose fate cannot be looked up waits before it is sent again. */
+const DOUBT_MS = 600_000;
+
+/**
+ * The single next call for one incident in one Slack channel, from what is shown and announced there and what
+ * is true now. The card comes first, then the word about it, then a moved count. Asked again after each outcome.
+ */
+export function planSlack(input: PlanInput): Step<SlackCall> {
+  const { delivery, telling, now } = input;
+  const { facts } = telling.incident;
+  if (delivery.sending !== null) {
+    const first = settleFirst(input, delivery.sending);
+    if (first !== null) return first;
+  }
+  if (!concerns(delivery, facts)) return { do: 'nothing' };
+  const news = newsOf(delivery.announced, facts);
+  if (delivery.handle === null || delivery.shown === null || news === 'opened')
+    return cardStep(input, news !== null);
+  if (outdated(delivery.shown, facts)) return update(input, delivery.handle, true);
+  if (news !== null) {
+    const reply = replyOf(input, news);
+    return callStep({ do: 'reply', handle: delivery.handle, ...reply, mark: markOf(input) }, facts);
+  }
+  if (delivery.shown.count === facts.count && delivery.shown.last === facts.last) return { do: 'nothing' };
+  return now >= delivery.refreshAt
+    ? update(input, delivery.handle, false)
+    : { do: 'wait', until: delivery.refreshAt };
+}
+
+/** No card of this occurrence. One whose end was told and that somebody took away is not brought back. */
+function cardStep(input: PlanInput, hasNews: boolean): Step<SlackCall> {
+  const { facts } = input.telling.incident;
+  if (!hasNews && facts.status === 'resolved') {
+    return { do: 'settled', because: 'its end was told, and the card is gone', facts };
+  }
+  const channel = placeOf(input.delivery.target.address);
+  return callStep({ do: 'post', channel, ...cardOf(input), mark: markOf(input) }, facts);
+}
+
+/** An update notifies nobody, so it mentions nobody; what it is about is said by the reply that follows. */
+function update(input: PlanInput, handle: string, matters: boolean): Step<SlackCall> {
+  const { facts } = input.telling.incident;
+  const next = callStep<SlackCall>(
+    { do: 'update', handle, ...cardOf({ ...input, mention: null }), mark: markOf(input) },
+    facts,
+  );
+  return next.do === 'call' && !matters ? { ...next, urgent: false } : next;
+}
+
+/**
+ * What must be known before anything else is sent: null when nothing must. An update is the same however
+ * often it is sent; a post or a reply may have landed, so it is looked up by its mark.
+ */
+function settleFirst(input: PlanInput, sending: Sending): Step<SlackCall> | null {
+  if (underWay(sending, input.now)) return { do: 'wait', until: sending.at + LEASE_MS };
+  if (sending.call !== 'post' && sending.call !== 'reply') return null;
+  const where = lookUpIn(input, sending.call);
+  if (where !== null) return find(input, sending, where);
+  // Two beat none, at once where it is grave.
+  const grave = atLeast(input.telling.incident.facts.severity, 'SEV2');
+  const until = sending.at + DOUBT_MS;
+  return grave || input.now >= until ? null : { do: 'wait', until };
+}
+
+interface Where {
+  readonly channel: string;
+  readonly thread: string | null;
+}
+
+/** Only a channel's id can be searched, and only Slack's answers tell it. */
+function lookUpIn({ delivery, address }: PlanInput, call: CallName): Where | null {
+  const [ofHandle, ts = null] = delivery.handle?.split('/') ?? [];
+  const channel = ofHandle ?? address.channelId;
+  if (channel === null) return null;
+  return { channel, thread: call === 'reply' ? ts : null };
+}
+
+/** `sending.at` moves with each look-up, `untoldSince` does not: whatever was sent, was sent after it. */
+function find({ delivery, telling }: PlanInput, sending: Sending, where: Where): Step<SlackCall> {
+  const sinceMs = Math.min(sending.at, delivery.untoldSince ?? sending.at);
+  const mark: CardMark = { incident: telling.incident.id, nonce: sending.nonce };
+  return callStep({ do: 'find', ...where, sinceMs, mark }, sending.facts);
+}
+
+function markOf({ telling, nonce }: PlanInput): CardMark {
+  return { incident: telling.incident.id, nonce };
+}

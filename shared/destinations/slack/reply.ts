@@ -1,0 +1,37 @@
+import type { JsonObject } from '../../model/json.ts';
+import type { News } from '../../model/news.ts';
+import type { PlanInput } from '../plan.ts';
+import { headline, newsLines, storyOf } from '../story.ts';
+import { lines, richText, word } from './blocks.ts';
+import { mentionLine, notification, pings } from './card.ts';
+import { LIMITS } from './limits.ts';
+
+/** What a `reply` in a card's thread carries. */
+export interface Reply {
+  readonly text: string;
+  readonly blocks: readonly JsonObject[];
+  readonly broadcast: boolean;
+}
+
+/**
+ * Tells a piece of news in the thread. All but an end are broadcast, since an update of the card notifies
+ * nobody; a broadcast stands alone in the channel, so it names the problem.
+ */
+export function replyOf(input: PlanInput, news: News): Reply {
+  const story = storyOf(input);
+  const { facts } = input.telling.incident;
+  const { words, sign, times, alsoGoesTo } = story;
+  const [first = '', ...more] = newsLines(news, input, story);
+  const said = [first, times].join(words.gap);
+  const mentioned = facts.status === 'firing' && pings(news) ? input.mention : null;
+  const broadcast = news !== 'resolved';
+  const told = broadcast ? [headline(story, LIMITS.header), said, ...more] : [`${sign} ${said}`, ...more];
+  const also = broadcast && alsoGoesTo !== null ? [alsoGoesTo] : [];
+  return {
+    text: notification(story, [first, ...more], mentioned),
+    blocks: [
+      richText([lines([...mentionLine(mentioned), ...[...told, ...also].map((line) => [word(line)])])]),
+    ],
+    broadcast,
+  };
+}

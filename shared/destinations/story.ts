@@ -1,0 +1,228 @@
+import { type Words, wordsOf } from '../messages/words.ts';
+import type { Delivery, Facts, Incident, Telling } from '../model/incident.ts';
+import { type News, rose } from '../model/news.ts';
+import type { Severity } from '../model/severity.ts';
+import type { Why } from '../model/why.ts';
+import { runbookUrl } from './links.ts';
+import { type PlanInput, placeOf } from './plan.ts';
+import { clean, cut, oneLine } from './text.ts';
+import { amount, localTime, span, zoneName } from './times.ts';
+
+/** An incident in sentences, in one language and time zone. Every part is cleaned; none is escaped. */
+export interface Story {
+  readonly words: Words;
+  readonly sign: string;
+  readonly severity: Severity;
+  readonly service: string;
+  readonly title: string;
+  /** `Firing again, it had ended 03:15:00` */
+  readonly state: string;
+  /** `12 times in 12 min 43 s` */
+  readonly times: string;
+  /** `12 times in 12 min 43 s`, `first 03:01:22`, `last 03:14:05 JST (18:14:05 UTC)` */
+  readonly counted: readonly string[];
+  /** `new problem`, `known since 2026-11-03, occurrence 4` */
+  readonly known: string;
+  /** null once it is over. */
+  readonly whatToDo: string | null;
+  readonly why: readonly string[];
+  /** Where else the rules send it; null when nowhere. */
+  readonly alsoGoesTo: string | null;
+  /** The card that this one continues, when the rules have moved the incident; null otherwise. */
+  readonly continues: string | null;
+}
+
+const SIGNS: { readonly [S in Severity]: string } = {
+  SEV1: '🚨',
+  SEV2: '🔴',
+  SEV3: '🟠',
+  SEV4: '🟡',
+  SEV5: '⚪',
+};
+const OVER = '✅';
+
+const SERVICE_CHARS = 60;
+const REMEDY_CHARS = 500;
+const WHY_CHARS = 300;
+/** The gravity's reason comes first; these follow, as far as there is room. */
+const REASONS = ['level', 'team', 'route'] as const;
+const REASONS_MAX = 4;
+
+/** What to say of an incident at one address. */
+export function storyOf({ telling, delivery, language, timezone }: Omit<PlanInput, 'nonce' | 'now'>): Story {
+  const { incident, report } = telling;
+  const { facts } = incident;
+  const words = wordsOf(language);
+  return {
+    words,
+    sign: facts.status === 'firing' ? SIGNS[facts.severity] : OVER,
+    severity: facts.severity,
+    service: cut(oneLine(report.service), SERVICE_CHARS),
+    title: oneLine(report.title),
+    state: stateOf(incident, words, timezone),
+    times: timesOf(facts, words),
+    counted: countedOf(incident, words, timezone),
+    known: knownOf(incident, words, timezone),
+    whatToDo: facts.status === 'firing' ? whatToDo(telling, words) : null,
+    why: reasons(telling).map((why) => sentence(why, words)),
+    alsoGoesTo: alsoGoesTo(incident, delivery, words),
+    continues: continues(incident, delivery, words, timezone),
+  };
+}
+
+/** `🔴 SEV2 · payments-api · connect ECONNREFUSED`, at most `max` UTF-16 units. */
+export function headline({ sign, severity, service, title }: Story, max: number): string {
+  return cut(`${sign} ${severity} · ${service} · ${title}`, max);
+}
+
+/** What a person must still be told, in sentences; a rise that happened meanwhile is never left out. */
+export function newsLines(news: News, input: PlanInput, { words, state }: Story): readonly string[] {
+  const { announced } = input.delivery;
+  const { facts } = input.telling.incident;
+  const rise = announced !== null && rose(announced, facts);
+  const risen = rise ? [words.risen(announced.severity, facts.severity)] : [];
+  switch (news) {
+    case 'risen':
+      return risen;
+    case 'recurred':
+      return [words.cameBack(localTime(announced?.resolvedAt ?? 0, input.timezone).time), ...risen];
+    case 'opened':
+    case 'resolved':
+    case 'reopened':
+      return [state, ...risen];
+  }
+}
+
+/** Over because nothing more came, not because the source said so: the end is set to just after the last firing. */
+export function isQuiet({ facts, quietMs }: Incident): boolean {
+  return facts.status === 'resolved' && quietMs !== null && facts.resolvedAt === facts.lastFiring + 1;
+}
+
+/** When it ended, ms; for what only went quiet, when it was last seen. */
+function endOf(incident: Incident): number {
+  return isQuiet(incident) ? incident.facts.last : incident.facts.resolvedAt;
+}
+
+/** It ended within this occurrence, after it had begun, and came back. */
+function cameBack({ facts, floor }: Incident): boolean {
+  return facts.status === 'firing' && facts.resolvedAt > floor && facts.resolvedAt >= facts.first;
+}
+
+function stateOf(incident: Incident, words: Words, timezone: string): string {
+  const { facts, quietMs } = incident;
+  if (cameBack(incident)) return words.firingAgain(localTime(facts.resolvedAt, timezone).time);
+  if (facts.status === 'firing') return words.firing;
+  return isQuiet(incident)
+    ? words.quietFor(span(quietMs ?? 0, words))
+    : words.resolvedAfter(span(endOf(incident) - facts.first, words));
+}
+
+function timesOf({ count, first, last }: Facts, words: Words): string {
+  if (count === 1) return words.once;
+  const between = last - first;
+  return between < 1_000 ? words.times(amount(count)) : words.timesIn(amount(count), span(between, words));
+}
+
+function countedOf(incident: Incident, words: Words, timezone: string): readonly string[] {
+  const { facts } = incident;
+  const { count, first, last, status } = facts;
+  const over = status === 'resolved' && !isQuiet(incident);
+  if (over) {
+    const times = count === 1 ? words.once : words.times(amount(count));
+    const [from, to] = range(first, endOf(incident), words, timezone);
+    return [times, words.first(from), words.ended(to)];
+  }
+  if (count === 1) return [words.once, moment(last, words, timezone)];
+  const [from, to] = range(first, last, words, timezone);
+  return [timesOf(facts, words), words.first(from), words.last(to)];
+}
+
+/** Two moments: the zone and UTC stand once, at the end; the days only where they differ. */
+function range(from: number, to: number, words: Words, timezone: string): readonly [string, string] {
+  const a = localTime(from, timezone);
+  const b = localTime(to, timezone);
+  if (a.date === b.date) return [a.time, moment(to, words, timezone)];
+  return [`${a.date} ${a.time}`, `${b.date} ${moment(to, words, timezone)}`];
+}
+
+/** `03:14:05 JST (18:14:05 UTC)` */
+function moment(ms: number, words: Words, timezone: string): string {
+  const { time } = localTime(ms, timezone);
+  const zone = zoneName(ms, timezone);
+  const local = `${time} ${zone}`;
+  return zone === 'UTC' ? local : words.withUtc(local, localTime(ms, 'UTC').time);
+}
+
+function knownOf({ knownSince, facts }: Incident, words: Words, timezone: string): string {
+  return knownSince === null
+    ? words.newProblem
+    : words.knownSince(localTime(knownSince, timezone).date, amount(facts.occurrence));
+}
+
+function whatToDo({ report }: Telling, words: Words): string {
+  const remedy = report.remedy === null ? '' : oneLine(report.remedy.text);
+  const said = [...runbookWords(report.runbook, words), ...(remedy === '' ? [] : [remedy])];
+  return cut(said.join(' '), REMEDY_CHARS) || firstLook(report.source, words);
+}
+
+/** A runbook that is not an address (`wiki: payments, page 4`) is itself the thing to read. */
+function runbookWords(runbook: string | null, words: Words): readonly string[] {
+  if (runbook === null) return [];
+  return [
+    runbookUrl(runbook) === null ? words.labelled(words.runbook, oneLine(runbook)) : words.followRunbook,
+  ];
+}
+
+function firstLook(source: string, { firstLook }: Words): string {
+  return new Map(Object.entries(firstLook)).get(source) ?? firstLook.event;
+}
+
+function reasons({ incident, report }: Telling): readonly Why[] {
+  const gravity = incident.severityWhy ?? report.why.findLast((w) => w.stage === 'severity');
+  const others = REASONS.flatMap((stage) => report.why.filter((w) => w.stage === stage));
+  return [...(gravity === undefined ? [] : [gravity]), ...others].slice(0, REASONS_MAX);
+}
+
+function sentence({ rule, at, because }: Why, words: Words): string {
+  const reason = words.labelled(`${oneLine(rule)} (${oneLine(at)})`, oneLine(because));
+  return cut(words.labelled(words.why, reason), WHY_CHARS);
+}
+
+function alsoGoesTo({ deliveries }: Incident, mine: Delivery, words: Words): string | null {
+  const others = deliveries
+    .filter((d) => d.routed && d.target.address !== mine.target.address)
+    .map(({ target }) => (target.kind === 'slack' ? labelOf(target) : words.pagerDuty(oneLine(target.name))));
+  return others.length === 0
+    ? null
+    : words.labelled(words.alsoGoesTo, cut(others.join(words.list), WHY_CHARS));
+}
+
+/** The card elsewhere that was told of this occurrence and that the rules no longer send it to. */
+function continues(
+  { deliveries, facts }: Incident,
+  mine: Delivery,
+  words: Words,
+  timezone: string,
+): string | null {
+  const old = deliveries.find(
+    (d) =>
+      d.target.kind === 'slack' &&
+      d.target.address !== mine.target.address &&
+      !d.routed &&
+      d.handle !== null &&
+      d.announced?.occurrence === facts.occurrence,
+  );
+  if (old === undefined || !mine.routed) return null;
+  return words.continues(labelOf(old.target), localTime(postedAt(old.handle ?? ''), timezone).time);
+}
+
+/** Slack's `ts` is the time of the post in seconds. */
+function postedAt(handle: string): number {
+  return Number.parseFloat(handle.split('/')[1] ?? '') * 1_000;
+}
+
+/** `#alert`; the rules' name for it where the address is only an id. */
+function labelOf({ address, name }: Delivery['target']): string {
+  const place = placeOf(address);
+  return clean(place.startsWith('#') ? place : name);
+}

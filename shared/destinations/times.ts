@@ -1,0 +1,95 @@
+import type { Words } from '../messages/words.ts';
+
+/** The longest time from the epoch that ECMAScript can name (ECMA-262, "Time Values"). */
+const FARTHEST_MS = 8.64e15;
+
+/** One moment as a clock on the wall of a time zone shows it. */
+export interface LocalTime {
+  /** `2026-11-22` */
+  readonly date: string;
+  /** `03:01:22` */
+  readonly time: string;
+}
+
+/** `ms` in an IANA time zone; an unknown zone reads as UTC, an impossible time as the nearest possible. */
+export function localTime(ms: number, timezone: string): LocalTime {
+  const parts = new Map(
+    new Intl.DateTimeFormat('en-US', {
+      timeZone: known(timezone),
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
+    })
+      .formatToParts(possible(ms))
+      .map(({ type, value }) => [type, value]),
+  );
+  const part = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? '';
+  return {
+    date: `${part('year')}-${part('month')}-${part('day')}`,
+    time: `${part('hour')}:${part('minute')}:${part('second')}`,
+  };
+}
+
+/** Locales in whose countries a zone's abbreviation is in use; the others name only an offset. */
+const NAMING = ['en-US', 'en-GB', 'en-AU', 'ja-JP', 'en-IN'] as const;
+
+/** `JST`, `EST`, `CET`; `GMT+9` where no abbreviation is in common use. */
+export function zoneName(ms: number, timezone: string): string {
+  const names = NAMING.map(
+    (locale) =>
+      new Intl.DateTimeFormat(locale, { timeZone: known(timezone), timeZoneName: 'short' })
+        .formatToParts(possible(ms))
+        .find((p) => p.type === 'timeZoneName')?.value ?? 'UTC',
+  );
+  return names.find((name) => !/^(GMT|UTC)[+-]/.test(name)) ?? names[0] ?? 'UTC';
+}
+
+/** ISO 8601 in UTC. */
+export function iso(ms: number): string {
+  return new Date(possible(ms)).toISOString();
+}
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** A length of time in its two largest units: `1 h 5 min`, `43 s`. */
+export function span(ms: number, words: Words): string {
+  const left = Math.max(0, possible(ms));
+  const units = [
+    { n: Math.floor(left / DAY), say: words.days },
+    { n: Math.floor((left % DAY) / HOUR), say: words.hours },
+    { n: Math.floor((left % HOUR) / MINUTE), say: words.minutes },
+    { n: Math.floor((left % MINUTE) / SECOND), say: words.seconds },
+  ];
+  const largest = units.findIndex(({ n }) => n > 0);
+  if (largest === -1) return words.seconds(0);
+  return units
+    .slice(largest, largest + 2)
+    .filter(({ n }) => n > 0)
+    .map(({ n, say }) => say(n))
+    .join(words.unitGap);
+}
+
+/** `1,412` */
+export function amount(n: number): string {
+  return n.toLocaleString('en-US', { maximumFractionDigits: 0 });
+}
+
+function known(timezone: string): string {
+  try {
+    new Intl.DateTimeFormat('en-US', { timeZone: timezone });
+    return timezone;
+  } catch {
+    return 'UTC';
+  }
+}
+
+function possible(ms: number): number {
+  return Number.isNaN(ms) ? 0 : Math.min(FARTHEST_MS, Math.max(-FARTHEST_MS, ms));
+}

@@ -1,0 +1,108 @@
+import type { Level, LevelReading } from '../model/level.ts';
+import { bodyFrom, type Line, says } from './line.ts';
+import { levelOfPriority } from './scales.ts';
+import { levelOfHeader } from './words.ts';
+
+/** A format whose level is a short code at a fixed place; group 1 of the pattern is the code. */
+interface Format {
+  readonly name: string;
+  readonly pattern: RegExp;
+  readonly codes: ReadonlyMap<string, Level>;
+}
+
+function codes(list: string): ReadonlyMap<string, Level> {
+  const levels: readonly Level[] = ['FATAL', 'ERROR', 'WARNING', 'INFO', 'DEBUG', 'TRACE'];
+  const named = (initial: string) => levels.find((level) => level.startsWith(initial)) ?? 'TRACE';
+  return new Map(list.split(' ').map((pair) => [pair.slice(0, -2), named(pair.slice(-1))]));
+}
+
+const GLOG = codes('F=F E=E W=W I=I');
+const TIME = '\\d\\d:\\d\\d:\\d\\d';
+
+const FORMATS: readonly Format[] = [
+  {
+    name: 'klog letter',
+    pattern: new RegExp(
+      `^([FEWI])(?:\\d{4}|\\d{8}) ${TIME}[.\\d]{0,10} {1,8}(?:\\d{1,9} )?(?:[^\\s\\]]{1,80}\\] ?)?`,
+    ),
+    codes: GLOG,
+  },
+  {
+    name: 'bracketed letter',
+    pattern: new RegExp(`^\\[([CEWIDF]) (?:\\d{6}|\\d{4}-\\d\\d-\\d\\d)? ?${TIME}[^\\]]{0,80}\\] ?`),
+    codes: codes('C=F F=F E=E W=W I=I D=D'),
+  },
+  {
+    name: 'logcat letter',
+    pattern: new RegExp(`^\\d\\d-\\d\\d ${TIME}\\.\\d{3} {1,4}\\d{1,6} {1,4}\\d{1,6} ([AFEWIDV]) `),
+    codes: codes('A=F F=F E=E W=W I=I D=D V=T'),
+  },
+  {
+    name: 'Redis mark',
+    pattern: new RegExp(`^\\d{1,7}:[XCSM] \\d\\d? [A-Z][a-z]{2} \\d{4} ${TIME}\\.\\d{3} ([#*.-]) `),
+    codes: codes('#=W *=I -=D .=D'),
+  },
+  {
+    name: 'logrus word',
+    pattern: /^(PANI|FATA|ERRO|WARN|INFO|DEBU|TRAC)\[\d{1,8}\] ?/,
+    codes: codes('PANI=F FATA=F ERRO=E WARN=W INFO=I DEBU=D TRAC=T'),
+  },
+  {
+    name: '.NET console word',
+    pattern: /^(crit|fail|warn|info|dbug|trce): (?=[\w.`+[\],]{1,200}\[\d{1,9}\])/,
+    codes: codes('crit=F fail=E warn=W info=I dbug=D trce=T'),
+  },
+];
+
+/** Formats that write a letter or a cut word for the level: klog, tornado, logcat, Redis, logrus, .NET's console. */
+export function readLetters(line: Line): LevelReading | null {
+  for (const { name, pattern, codes } of FORMATS) {
+    const found = pattern.exec(line.head);
+    const level = found === null ? undefined : codes.get(found[1] ?? '');
+    if (found !== null && level !== undefined) {
+      return says(level, `${name} "${found[1]}"`, bodyFrom(line, found[0].length));
+    }
+  }
+  return null;
+}
+
+const RUBY = /^[FEWIDAU], \[[^\]]{8,80}\] {1,4}([A-Z]{3,7}) (?:[\w-]{1,64} )?-- [^:]{0,80}: ?/;
+
+/** Ruby's logger: letter, comma, `[time #pid]`, the level in full, program, text. */
+export function readRuby(line: Line): LevelReading | null {
+  const found = RUBY.exec(line.head);
+  if (found === null) return null;
+  return says(
+    levelOfHeader(found[1] ?? ''),
+    `Ruby logger word "${found[1]}"`,
+    bodyFrom(line, found[0].length),
+  );
+}
+
+const SYSLOG = /^<(\d{1,3})>/;
+const SYSLOG_HEADER =
+  /^<\d{1,3}>(?:\d{1,2} (?:\S{1,255} ){5}(?:- ?|\[[^\]]{0,300}\] ?)?|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \S{1,255} )?/;
+
+/** A syslog priority at the start: its remainder by 8 is the severity, lower is worse. */
+export function readSyslog(line: Line): LevelReading | null {
+  const priority = SYSLOG.exec(line.head)?.[1];
+  const level = priority === undefined ? null : levelOfPriority(Number(priority));
+  if (level === null) return null;
+  const body = bodyFrom(line, SYSLOG_HEADER.exec(line.head)?.[0].length ?? 0);
+  return says(level, `syslog priority <${priority}>`, body);
+}
+
+const POSTGRES =
+  /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})? [A-Z+\d]{3,5}(?::[^[\]]{0,160}:| )\[\d{1,9}(?:-\d{1,9})?\]:? ?(?:[^\s@]{0,63}@\S{0,63} )?([A-Z]{3,9})\d?: {0,2}/;
+
+/** PostgreSQL: time, zone, client, `[pid]`, level. DETAIL, HINT and STATEMENT belong to the line before. */
+export function readPostgres(line: Line): LevelReading | null {
+  const found = POSTGRES.exec(line.head);
+  if (found === null) return null;
+  const word = found[1] ?? '';
+  const body = bodyFrom(line, found[0].length);
+  if (/^(?:DETAIL|HINT|STATEMENT|CONTEXT|QUERY|LOCATION)$/.test(word)) {
+    return { level: null, evidence: `PostgreSQL ${word}`, continues: true, alone: null, json: null, body };
+  }
+  return says(word === 'LOG' ? 'INFO' : levelOfHeader(word), `PostgreSQL word "${word}"`, body);
+}

@@ -1,0 +1,54 @@
+import type { JsonObject } from '../model/json.ts';
+import type { Level, LevelReading } from '../model/level.ts';
+import { fold, stripColour } from './words.ts';
+
+/** Levels stand at the start of a line: this much of it is looked at, in characters. */
+const HEAD = 600;
+/** What a person can read and a fingerprint can use; the rest of a huge line is only in the message. */
+const BODY = 32_768;
+
+/** One log event, prepared once for all readers. */
+export interface Line {
+  /** Without colour codes and surrounding white space. */
+  readonly text: string;
+  /** The beginning of the first line of `text`, full-width ASCII as ASCII; indexes are the same as in `text`. */
+  readonly head: string;
+  /** White space stood before it. One blank is no indent: some loggers pad (` WARN …`). */
+  readonly indented: boolean;
+}
+
+/** One family of formats. null: the line is none of them. */
+export type Reader = (line: Line) => LevelReading | null;
+
+export function makeLine(raw: string): Line {
+  const plain = stripColour(raw);
+  const text = plain.trim();
+  const first = text.slice(0, HEAD);
+  const lineEnd = first.search(/[\r\n]/);
+  return {
+    text,
+    head: fold(lineEnd === -1 ? first : first.slice(0, lineEnd)),
+    indented: /^(?:[\t\u00a0\u3000]|\s{2})/.test(plain),
+  };
+}
+
+/** The text from `index` on, as a person reads it: LF line ends, bounded. */
+export function bodyFrom(line: Line, index: number): string {
+  const body = line.text.slice(index, index + BODY).trim();
+  return body.includes('\r') ? body.replace(/\r\n?/g, '\n') : body;
+}
+
+/** A reading of an event that stands by itself. */
+export function says(
+  level: Level | null,
+  evidence: string,
+  body: string,
+  json: JsonObject | null = null,
+): LevelReading {
+  return { level, evidence, continues: false, alone: null, json, body };
+}
+
+/** A reading of an event that belongs to the one before it. */
+export function goesOn(line: Line, evidence: string, alone: Level | null = null): LevelReading {
+  return { level: null, evidence, continues: true, alone, json: null, body: bodyFrom(line, 0) };
+}

@@ -1,0 +1,90 @@
+/**
+ * Most lines of most systems are INFO, and intake must not spend its time on reading them. Two steps tell
+ * that a line cannot matter: its header says INFO or below in one of the commonest formats, or it holds
+ * nothing that any reader could take for WARNING or worse. Where in doubt, a line might matter.
+ */
+
+/** Level words, phrases and error types: the shortest part of each that everyday log words do not hold. */
+const WORDS = new RegExp(
+  [
+    'err|eror|fail|fata|warn|wrn|crit|emerg|severe|alert|panic|pani\\[|ftl|exception|throwable|traceback',
+    'time[sd]? ?out|aborted|runtime\\.|exited|out of memory|maxmemory|max memory|platform\\.[fl]|core dumped',
+    'segmentation|bus error|illegal ins|terminate called|extension\\.c|sandbox\\.|function\\.[a-z]',
+  ].join('|'),
+  'i',
+);
+/** Of its own, because the engine skips it at once on a line that is all Latin. */
+const WIDE = /エラー|ｴﾗｰ|致命的|緊急|異常|障害|警告|注意|重大|[\uff21-\uff3a\uff41-\uff5a]/;
+/** Colours may stand in the middle of a word. */
+const ESCAPE = '\u001b';
+
+/** Formats that write the level as a letter or number: syslog, klog, bracketed letters, logcat, Redis. */
+const LETTERS = '<\\d|[few]\\d{4,8} |\\[[cfew] |\\d\\d-\\d\\d \\d\\d:|\\d{1,7}:[xcsm] ';
+const LETTER_FIRST = new RegExp(`^\\s*(?:${LETTERS})`, 'i');
+
+/** A key's quotes, escaped when the object is the text of a log router's `log`. */
+const Q = '\\\\{0,7}"';
+const VALUE = `${Q}\\s*:\\s*(?:${Q})?`;
+/** Numbers that are levels: all but those that are surely INFO and below on every scale. */
+const NUMBERS = new RegExp(
+  [
+    `(?:level|lvl)${VALUE}(?!(?:10|20|30|100|200|250)[\\s",}\\\\])\\d`,
+    `levelno${VALUE}(?!(?:10|20)[\\s",}\\\\])\\d`,
+    `level_value${VALUE}(?!(?:5000|10000|20000)[\\s",}\\\\])\\d`,
+    `severity_?number${VALUE}(?!(?:[1-9]|1[0-2])[\\s",}\\\\])\\d`,
+    `priority${VALUE}[0-4]`,
+    `levelname${VALUE}(?!(?:info|debug)[\\\\"])`,
+    `short_message|EventId|"s${VALUE}[few]`,
+    `"log${VALUE}(?:\\\\{1,8}\\w|\\s){0,8}(?:${LETTERS})`,
+    // JSON's escapes may hide a word: ASCII, the first letters of the Japanese words, full width.
+    '\\\\u(?:00[0-7]|30a8|81f4|7dca|7570|969c|8b66|6ce8|91cd|ff)',
+  ].join('|'),
+  'i',
+);
+
+const MEMBER =
+  '"(?![lL][eE][vV])[\\w@.-]{1,40}": ?(?:"[^"\\\\\\x00-\\x1f]{0,200}"|(?:0|[1-9]\\d{0,18})(?:\\.\\d{1,9})?), ?';
+/** `"level": "INFO"` (or pino's 10 to 30) among the first members of an object. */
+const CALM_JSON = new RegExp(
+  `^\\{(?:${MEMBER}){0,8}"level": ?(?:"(?:INFO|info|Info|Information|DEBUG|debug|TRACE|trace|notice)"|[123]0(?=[,} ]))`,
+);
+
+const CALM = 'INFO|DEBUG|TRACE';
+const HEADER = '[\\d[][-\\d/:., TZ+[\\]|]{5,50}(?:\\[(?:main|[\\w-]{0,40}\\d)\\][ -]{1,3})?';
+/** A header of times, numbers and brackets that says INFO or below, Python's and others' first word, START and END. */
+const CALM_TEXT = new RegExp(
+  `^(?:${HEADER}(?:${CALM})[: ]|\\[(?:${CALM})\\][\\t ]|(?:${CALM})[: ]|(?:START|END) RequestId: )`,
+);
+/** Lambda's Node and .NET text format; an object right behind the header may state its own level. */
+const CALM_COLUMN =
+  /^\d{4}-\d\d-\d\dT[\d:.]{8,18}Z\t[\w-]{1,40}\t(?:INFO|DEBUG|TRACE|info|dbug|trce)\t(?!\{)/;
+const OBJECT = /\{\s{0,60}["}]/;
+const REPORT = 'REPORT RequestId: ';
+const BAD_REPORT = /Status: |Memory Size: (\d{1,9}) MB.{1,6}Max Memory Used: \1 MB/;
+
+/** INFO by its own first level key. A repeated key would win over the first, however it is written. */
+function isCalmJson(line: string): boolean {
+  const calm = CALM_JSON.exec(line);
+  return calm !== null && line.indexOf('"level', calm[0].length) === -1 && !line.includes('\\u00');
+}
+
+function hasWord(line: string): boolean {
+  return WORDS.test(line) || WIDE.test(line) || line.includes(ESCAPE);
+}
+
+/** INFO or below by a header that nothing behind it can overrule. */
+function isCalmText(line: string): boolean {
+  if (CALM_COLUMN.test(line)) return true;
+  return CALM_TEXT.test(line) && !(line.includes('{') && OBJECT.test(line));
+}
+
+/**
+ * False only for a line that `readLevel` gives neither WARNING or worse nor such a level when it stands alone.
+ * True for some lines that are harmless.
+ */
+export function mightMatter(line: string): boolean {
+  if (line.startsWith('{')) return !isCalmJson(line) && (hasWord(line) || NUMBERS.test(line));
+  if (isCalmText(line)) return false;
+  if (line.startsWith(REPORT)) return BAD_REPORT.test(line);
+  return hasWord(line) || LETTER_FIRST.test(line) || (line.includes('{') && NUMBERS.test(line));
+}

@@ -1,0 +1,121 @@
+import type { Level, LevelReading } from '../model/level.ts';
+import { readHeader } from './header.ts';
+import { bodyFrom, type Line, says } from './line.ts';
+
+/** A failure that runtimes write without any level word: the phrase stands at the start of the text. */
+interface Phrase {
+  readonly level: Level;
+  readonly name: string;
+  readonly pattern: RegExp;
+}
+
+const phrase = (level: Level, name: string, pattern: RegExp): Phrase => ({ level, name, pattern });
+
+/** What the runtimes say when memory is gone. Every later call may fail the same way. */
+const OUT_OF_MEMORY: readonly Phrase[] = [
+  phrase('FATAL', 'Python is out of memory', /^MemoryError\b/),
+  phrase(
+    'FATAL',
+    'Java is out of memory',
+    /^(?!Caused by)(?:[A-Za-z][^{}]{0,200})?\bjava\.lang\.OutOfMemoryError\b/,
+  ),
+  phrase('FATAL', 'Node is out of memory', /^(?:[A-Za-z][^{}]{0,200})?\bJavaScript heap out of memory\b/),
+  phrase('FATAL', 'Go is out of memory', /^(?:fatal error: )?runtime: out of memory\b/),
+  phrase(
+    'FATAL',
+    'Ruby is out of memory',
+    /^(?:[A-Za-z/][^{}]{0,200})?\bfailed to allocate memory \(NoMemoryError\)/,
+  ),
+  phrase(
+    'FATAL',
+    'the kernel killed a process',
+    /^(?:\[[\s\d.]{3,20}\] )?(?:Memory cgroup o|O)ut of memory: Kill(?:ed)? process\b/,
+  ),
+];
+
+const PHRASES: readonly Phrase[] = [
+  ...OUT_OF_MEMORY,
+  phrase('ERROR', 'Lambda timeout', /^(?:Error: )?Task timed out after [\d.]{1,12} seconds/),
+  phrase('ERROR', 'Lambda runtime exit', /^(?:Error: )?Runtime exited\b/),
+  phrase('ERROR', 'Lambda process exit', /^(?:Error: )?Process exited before completing request/),
+  phrase('ERROR', 'bare Lambda error type', /^(?:Runtime|Extension|Sandbox|Function)\.[A-Z]\w{2,60}$/),
+  phrase(
+    'ERROR',
+    'Ruby handler error',
+    /^(?:Error raised from handler method|Init error when loading handler)\b/,
+  ),
+  phrase('WARNING', 'LAMBDA_WARNING banner', /^LAMBDA_WARNING:/),
+  phrase('FATAL', 'Go panic', /^panic: /),
+  phrase('FATAL', 'Go fatal error', /^fatal error: /),
+  phrase('ERROR', 'Go panic in a request', /^http: panic serving\b/),
+  phrase('FATAL', 'Rust panic', /^thread '[^']{0,80}'(?: \(\d{1,12}\))? panicked at\b/),
+  phrase('FATAL', 'PHP fatal error', /^(?:PHP )?(?:Fatal|Parse|Core|Compile) error: /),
+  phrase('ERROR', 'PHP recoverable error', /^(?:PHP )?(?:Recoverable fatal|Catchable fatal|User) error: /i),
+  phrase('WARNING', 'PHP warning', /^PHP (?:User |Core |Compile )?Warning: /i),
+  phrase('INFO', 'PHP notice', /^PHP (?:User )?(?:Notice|Deprecated|Strict Standards): /i),
+  phrase('WARNING', 'Node warning', /^\(node:\d{1,9}\) (?:\[\w{1,12}\] )?(?:\w{1,60})?Warning: /),
+  phrase('WARNING', 'Python warning', /^[^\s:]{1,300}:\d{1,7}: (?:\w{1,60}\.){0,6}\w{0,60}Warning: /),
+  phrase('FATAL', 'Python crash', /^Fatal Python error: /),
+  phrase('ERROR', 'uncaught exception', /^Exception in thread "/),
+  phrase(
+    'ERROR',
+    'uncaught exception',
+    /^Un(?:handled|caught) (?:[Ee]xception|(?:Promise )?[Rr]ejection|[\w.]{0,60}(?:Error|Exception)\b)/,
+  ),
+  phrase(
+    'FATAL',
+    'crash',
+    /^(?:Segmentation fault|Aborted|Bus error|Illegal instruction)(?: \(core dumped\))?$/,
+  ),
+  phrase('FATAL', 'C++ crash', /^terminate called after throwing\b/),
+  phrase('ERROR', 'npm error', /^npm (?:ERR!|error) /),
+  phrase('WARNING', 'npm warning', /^npm (?:WARN|warn) /),
+];
+
+/** Failures that carry no level word. They count at the start of the text, behind a time or request id at most. */
+export function readNative(line: Line): LevelReading | null {
+  const { end } = readHeader(line.head);
+  for (const from of end === 0 ? [0] : [end, 0]) {
+    const rest = line.head.slice(from);
+    const found = PHRASES.find(({ pattern }) => pattern.test(rest));
+    if (found !== undefined) return says(found.level, found.name, bodyFrom(line, from));
+  }
+  return null;
+}
+
+const EXIT =
+  /^RequestId: [\w-]{1,64} (?:Error: )?(?=(?:Runtime exited|Process exited before|Task timed out after)\b)/;
+
+/** Lambda's own report that the runtime of a request is gone: before any other reading of its word `Error`. */
+export function readLambdaExit(line: Line): LevelReading | null {
+  const found = EXIT.exec(line.head);
+  return found === null
+    ? null
+    : says('ERROR', 'Lambda reports that the runtime is gone', bodyFrom(line, found[0].length));
+}
+
+const NODE_COLUMNS =
+  /^[^\t]{1,40}\t([^\t]{1,64})\tERROR\t(Uncaught Exception|Unhandled Promise Rejection|Invoke Error)?/;
+const CANNOT_LOAD =
+  /^Runtime\.(?:ImportModuleError|HandlerNotFound|MalformedHandlerName|UserCodeSyntaxError)\b/;
+
+/**
+ * An ERROR that is worse than its own word: memory is gone, or Node could not even load the handler, so that
+ * every call fails until somebody acts. null when the word stands.
+ */
+export function worseThanError(line: Line, reading: LevelReading): LevelReading | null {
+  if (reading.level !== 'ERROR') return null;
+  const start = reading.body.slice(0, 400);
+  const memory = OUT_OF_MEMORY.find(({ pattern }) => pattern.test(start));
+  if (memory !== undefined) {
+    return { ...reading, level: 'FATAL', evidence: `${reading.evidence}, ${memory.name}` };
+  }
+  const [, request, unhandled] = NODE_COLUMNS.exec(line.head) ?? [];
+  const beforeFirst = request === 'undefined' && unhandled !== undefined;
+  if (!beforeFirst && !(request !== undefined && CANNOT_LOAD.test(start))) return null;
+  return {
+    ...reading,
+    level: 'FATAL',
+    evidence: `${reading.evidence}, Node failed before it could serve a call`,
+  };
+}

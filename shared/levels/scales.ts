@@ -1,0 +1,209 @@
+import { isObject, type Json, type JsonObject } from '../model/json.ts';
+import type { Level } from '../model/level.ts';
+import { levelOfValue } from './words.ts';
+
+/** A level that a JSON object states, and the key that states it. */
+export interface Stated {
+  readonly level: Level;
+  readonly evidence: string;
+}
+
+type Scale = (n: number) => Level | null;
+
+/** From the greatest bound down: the first bound that `n` reaches gives the level. */
+function rising(...steps: readonly (readonly [number, Level | null])[]): Scale {
+  return (n) => steps.find(([bound]) => n >= bound)?.[1] ?? null;
+}
+
+const PINO = rising(
+  [70, null],
+  [60, 'FATAL'],
+  [50, 'ERROR'],
+  [40, 'WARNING'],
+  [30, 'INFO'],
+  [20, 'DEBUG'],
+  [10, 'TRACE'],
+);
+const PYTHON = rising(
+  [50, 'FATAL'],
+  [40, 'ERROR'],
+  [30, 'WARNING'],
+  [20, 'INFO'],
+  [10, 'DEBUG'],
+  [1, 'TRACE'],
+);
+const MONOLOG = rising(
+  [550, 'FATAL'],
+  [500, 'FATAL'],
+  [400, 'ERROR'],
+  [300, 'WARNING'],
+  [200, 'INFO'],
+  [100, 'DEBUG'],
+);
+const LOGSTASH = rising(
+  [50000, 'FATAL'],
+  [40000, 'ERROR'],
+  [30000, 'WARNING'],
+  [20000, 'INFO'],
+  [10000, 'DEBUG'],
+  [1, 'TRACE'],
+);
+const OTEL = rising(
+  [25, null],
+  [21, 'FATAL'],
+  [17, 'ERROR'],
+  [13, 'WARNING'],
+  [9, 'INFO'],
+  [5, 'DEBUG'],
+  [1, 'TRACE'],
+);
+const SYSLOG = rising([8, null], [7, 'DEBUG'], [5, 'INFO'], [4, 'WARNING'], [3, 'ERROR'], [0, 'FATAL']);
+const DOTNET = rising(
+  [6, null],
+  [5, 'FATAL'],
+  [4, 'ERROR'],
+  [3, 'WARNING'],
+  [2, 'INFO'],
+  [1, 'DEBUG'],
+  [0, 'TRACE'],
+);
+
+/** The level of a syslog priority: lower is worse, 8 to a facility. null above 191. */
+export function levelOfPriority(priority: number): Level | null {
+  return priority <= 191 ? SYSLOG(priority % 8) : null;
+}
+
+const has = (json: JsonObject, ...keys: readonly string[]) => keys.some((key) => Object.hasOwn(json, key));
+
+/** The same number means opposite things: the sibling keys tell which scale a bare `level` is on. */
+function scaleOf(json: JsonObject): readonly [Scale, string] {
+  if (has(json, 'short_message')) return [SYSLOG, 'syslog scale'];
+  if (has(json, 'EventId')) return [DOTNET, '.NET scale'];
+  if (has(json, 'level_name', 'levelname'))
+    return has(json, 'levelname') ? [PYTHON, 'Python scale'] : [MONOLOG, 'Monolog scale'];
+  if (has(json, 'channel')) return [MONOLOG, 'Monolog scale'];
+  return [PINO, 'pino scale'];
+}
+
+/** 10 to 30 mean INFO and below on pino's scale alone; where the siblings' scale knows no such number, it is pino's. */
+function onScale(n: number, json: JsonObject): readonly [Level | null, string] {
+  const [scale, name] = scaleOf(json);
+  const level = scale(n);
+  return level === null && n >= 10 && n < 40 ? [PINO(n), 'pino scale'] : [level, name];
+}
+
+type Key = 'level' | 'nested' | 'levelno' | 'otel' | 'logstash' | 'journald' | 'mongo' | 'status' | 'word';
+
+/** Where a level may stand, best first. What is not here is never read as a level. */
+const KEYS: readonly (readonly [string, Key])[] = [
+  ['level', 'level'],
+  ['@level', 'level'],
+  ['@l', 'word'],
+  ['log_level', 'level'],
+  ['severity', 'word'],
+  ['severitytext', 'word'],
+  ['severity_text', 'word'],
+  ['levelname', 'word'],
+  ['level_name', 'word'],
+  ['log.level', 'level'],
+  ['log', 'nested'],
+  ['lvl', 'level'],
+  ['loglevel', 'level'],
+  ['levelno', 'levelno'],
+  ['severitynumber', 'otel'],
+  ['severity_number', 'otel'],
+  ['level_value', 'logstash'],
+  ['priority', 'journald'],
+  ['s', 'mongo'],
+  ['status', 'status'],
+];
+const RANK: ReadonlyMap<string, number> = new Map(KEYS.map(([name], rank) => [name, rank]));
+const LONGEST = 15;
+
+const MONGO: ReadonlyMap<string, Level> = new Map<string, Level>([
+  ['F', 'FATAL'],
+  ['E', 'ERROR'],
+  ['W', 'WARNING'],
+  ['I', 'INFO'],
+]);
+
+function numberOf(value: Json | undefined): number | null {
+  if (typeof value === 'number') return value;
+  return typeof value === 'string' && /^\d{1,5}$/.test(value) ? Number(value) : null;
+}
+
+/** `log: {level}` (ECS) and `level: {name | label | levelStr}` (log4js and others). */
+function nested(value: JsonObject): string {
+  for (const key of ['level', 'name', 'label', 'levelStr']) {
+    const word = Object.hasOwn(value, key) ? value[key] : null;
+    if (typeof word === 'string') return word;
+  }
+  return '';
+}
+
+/** The sibling that names the level of a number in words beats the number's scale. */
+function named(json: JsonObject): Stated | null {
+  for (const key of ['levelname', 'level_name']) {
+    const word = Object.hasOwn(json, key) ? json[key] : null;
+    const level = typeof word === 'string' ? levelOfValue(word) : null;
+    if (level !== null) return { level, evidence: `key "${key}" = "${word}"` };
+  }
+  return null;
+}
+
+function ofNumber(kind: Key, key: string, n: number, json: JsonObject): Stated | null {
+  const said = (level: Level | null, scale: string) =>
+    level === null ? null : { level, evidence: `key "${key}" = ${n} (${scale})` };
+  switch (kind) {
+    case 'level':
+      return named(json) ?? (has(json, 'levelno') ? null : said(...onScale(n, json)));
+    case 'levelno':
+      return said(PYTHON(n), 'Python scale');
+    case 'otel':
+      return said(OTEL(n), 'OpenTelemetry scale');
+    case 'logstash':
+      return said(LOGSTASH(n), 'logstash scale');
+    case 'journald':
+      return key === 'PRIORITY' ? said(SYSLOG(n), 'syslog scale') : null;
+    case 'nested':
+    case 'mongo':
+    case 'status':
+    case 'word':
+      return null;
+  }
+}
+
+function ofWord(kind: Key, key: string, word: string, json: JsonObject): Stated | null {
+  if (kind === 'journald' || kind === 'nested') return null;
+  const level = kind === 'mongo' ? (has(json, 'ctx') ? (MONGO.get(word) ?? null) : null) : levelOfValue(word);
+  return level === null ? null : { level, evidence: `key "${key}" = "${word}"` };
+}
+
+function ofMember(kind: Key, key: string, json: JsonObject): Stated | null {
+  const value = json[key];
+  const n = numberOf(value);
+  if (n !== null) return ofNumber(kind, key, n, json);
+  if (typeof value === 'string') return ofWord(kind, key, value, json);
+  return isObject(value) && (kind === 'level' || kind === 'nested')
+    ? ofWord('word', key, nested(value), json)
+    : null;
+}
+
+/**
+ * The level that the object's own keys state, best key first, or null. `echo`: the object came after words
+ * and may be somebody else's answer that is only shown, so `status` does not count.
+ */
+export function statedLevel(json: JsonObject, echo = false): Stated | null {
+  const keys: string[] = [];
+  for (const key of Object.keys(json)) {
+    const rank = key.length <= LONGEST ? RANK.get(key.toLowerCase()) : undefined;
+    if (rank !== undefined) keys[rank] ??= key;
+  }
+  for (const [rank, [, kind]] of KEYS.entries()) {
+    const key = keys[rank];
+    if (key === undefined || (echo && kind === 'status')) continue;
+    const stated = ofMember(kind, key, json);
+    if (stated !== null) return stated;
+  }
+  return null;
+}

@@ -1,0 +1,121 @@
+import type { LevelReading } from '../model/level.ts';
+import { readHeader } from './header.ts';
+import { readErrorBehind, readJsonBehind } from './json-lines.ts';
+import { bodyFrom, type Line, says } from './line.ts';
+import { afterRequest, afterStamp } from './stamps.ts';
+import { levelOfColumn, levelOfHeader, levelOfValue } from './words.ts';
+
+const COLUMNS = ['first', 'second', 'third', 'fourth'] as const;
+
+/** Columns of a TAB-separated header, with the index in `head` where each begins. */
+function columns(head: string): readonly { readonly text: string; readonly at: number }[] {
+  const found: { text: string; at: number }[] = [];
+  for (let at = 0; found.length < COLUMNS.length; ) {
+    const tab = head.indexOf('\t', at);
+    found.push({ text: head.slice(at, tab === -1 ? head.length : tab), at });
+    if (tab === -1) break;
+    at = tab + 1;
+  }
+  return found;
+}
+
+/** Node's runtime puts these words before the error that nobody caught, as JSON. */
+const UNHANDLED = /^(?:Uncaught Exception|Unhandled Promise Rejection|Invoke Error)\s{1,4}(?=\{)/;
+
+/**
+ * A level in a TAB column behind the time: Lambda's Node and .NET text format (time, request id, level, text),
+ * zap's development format (time, level, …).
+ */
+export function readTabs(line: Line): LevelReading | null {
+  if (!line.head.includes('\t')) return null;
+  const cells = columns(line.head);
+  const time = cells[0]?.text ?? '';
+  if (afterStamp(time, 0) !== time.length) return null;
+  const request = cells[1]?.text ?? '';
+  const last = afterRequest(request, 0) === request.length ? 3 : 2;
+  for (let index = 1; index <= last; index++) {
+    const cell = cells[index];
+    const level = cell === undefined ? null : levelOfColumn(cell.text);
+    if (cell === undefined || level === null) continue;
+    const stated = { level, evidence: `${COLUMNS[index]} tab column "${cell.text.trim()}"` };
+    const next = Math.min(cell.at + cell.text.length + 1, line.text.length);
+    const words = UNHANDLED.exec(line.head.slice(next))?.[0].length ?? 0;
+    const error = words === 0 ? null : readErrorBehind(line, next + words, stated);
+    return (
+      error ?? readJsonBehind(line, next, stated) ?? says(stated.level, stated.evidence, bodyFrom(line, next))
+    );
+  }
+  return null;
+}
+
+const PAIR = /\s{0,4}([A-Za-z_][\w.@/-]{0,60})=("(?:[^"\\]|\\.){0,400}"|[^\s"]{0,400})/y;
+const MAX_PAIRS = 40;
+
+/** `key=value` pairs from `from` on: a level key among the leading ones decides. */
+export function readLogfmt(line: Line, from: number): LevelReading | null {
+  PAIR.lastIndex = from;
+  for (let count = 0; count < MAX_PAIRS; count++) {
+    const pair = PAIR.exec(line.head);
+    if (pair === null) return null;
+    const [, key = '', value = ''] = pair;
+    if (!/^(?:level|lvl|severity|log\.level)$/i.test(key)) continue;
+    const level = levelOfValue(value.replaceAll('"', ''));
+    if (level !== null) return says(level, `key ${key}=${value}`, logfmtBody(line, from));
+  }
+  return null;
+}
+
+/** The text of a logfmt line is its `msg`, with its `error` when there is one; without a `msg`, all of it. */
+function logfmtBody(line: Line, from: number): string {
+  const text = line.text.slice(from, from + 4_000);
+  const of = (pattern: RegExp) =>
+    pattern.exec(text)?.[1]?.replaceAll('\\"', '"').replace(/^"|"$/g, '') ?? null;
+  const message = of(/(?:^|\s)(?:msg|message)=("(?:[^"\\]|\\.){0,2000}"|[^\s"]{1,400})/);
+  const error = of(/(?:^|\s)(?:err|error)=("(?:[^"\\]|\\.){0,2000}"|[^\s"]{1,400})/);
+  if (message === null) return bodyFrom(line, from);
+  return error === null ? message : `${message}: ${error}`;
+}
+
+/** Spring Boot writes process, thread and logger between the level and the text. */
+const SPRING = /^\d{1,9} --- (?:\[[^\]]{0,120}\] ){1,3}\s{0,60}\S{1,120}\s{0,60}: /;
+
+/** A level word in the line's header, or in the JSON or logfmt behind that header. */
+export function readTextHeader(line: Line): LevelReading | null {
+  const { found, end, known } = readHeader(line.head);
+  if (found === null) {
+    if (!known && end === 0) return readLogfmt(line, 0) ?? readEcho(line);
+    return readJsonBehind(line, end, null) ?? readLogfmt(line, end) ?? readEcho(line);
+  }
+  const level = readJsonBehind(line, end, found);
+  if (level !== null) return level;
+  const spring = SPRING.exec(line.head.slice(end));
+  return says(found.level, found.evidence, bodyFrom(line, end + (spring?.[0].length ?? 0)));
+}
+
+const ECHO = /^[^{"=]{0,100}(?=\{")/;
+
+/** JSON behind a few words (`orders service: {"level":…}`): only a level key counts, not a status or an error. */
+function readEcho(line: Line): LevelReading | null {
+  const words = ECHO.exec(line.head)?.[0];
+  return words === undefined || !line.text.endsWith('}')
+    ? null
+    : readJsonBehind(line, words.length, null, true);
+}
+
+const JAVA_CALL = /^(?:[A-Z][a-z]{2} \d{1,2}, \d{4},? .{7,12}|\d.{10,30}) [\w.$]{1,200} [\w$<>]{1,120}$/;
+const JAVA_LEVEL = /^[^\r\n]{0,600}[\r\n]{1,2}(SEVERE|WARNING|INFO|CONFIG|FINE|FINER|FINEST): /;
+
+/** java.util.logging: the first line is time, class and method alone; the level leads the second. */
+export function readJavaUtil(line: Line): LevelReading | null {
+  if (!JAVA_CALL.test(line.head)) return null;
+  const found = JAVA_LEVEL.exec(line.text.slice(0, 700));
+  const level = found === null ? null : levelOfValue(found[1] ?? '');
+  if (found === null || level === null) return null;
+  return says(level, `java.util.logging word "${found[1]}"`, bodyFrom(line, found[0].length));
+}
+
+/** For lines that are indented: padding before a strong header (` WARN  text`) is still a header. */
+export function hasStrongHeader(line: Line): boolean {
+  const { found } = readHeader(line.head);
+  return found !== null && levelOfHeader(/^[A-Z]{3,9}/.exec(line.head)?.[0] ?? '') === null;
+}

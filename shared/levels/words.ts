@@ -1,0 +1,57 @@
+import type { Level } from '../model/level.ts';
+
+/** Every word that stands for a level, in lower case. What is not here is no level. */
+const WORDS: ReadonlyMap<string, Level> = new Map<string, Level>([
+  ...words(
+    'FATAL',
+    'fatal critical crit emerg emergency alert panic dpanic severe-fatal ftl 致命的 緊急 重大 致命的エラー 重大エラー',
+  ),
+  ['fatal error', 'FATAL'],
+  ...words('ERROR', 'error err eror severe エラー ｴﾗｰ 異常 障害 システムエラー'),
+  ...words('WARNING', 'warn warning wrn 警告 注意'),
+  ...words('INFO', 'info information informational inf notice log config 情報 お知らせ'),
+  ...words('DEBUG', 'debug dbug dbg fine finer verbose vrb http silly デバッグ'),
+  ...words('TRACE', 'trace trce trc finest'),
+]);
+
+/** Level words that are also everyday words and component names: they count as a value or column, not in a header. */
+const EVERYDAY: ReadonlySet<string> = new Set(['log', 'config', 'http', 'fine', 'finer']);
+
+function words(level: Level, list: string): [string, Level][] {
+  return list.split(' ').map((word) => [word, level]);
+}
+
+/** Full-width ASCII brought to ASCII, character by character, so that indexes stay the same. */
+export function fold(text: string): string {
+  if (!/[\u3000\uff01-\uff5e]/.test(text)) return text;
+  return text.replace(/[\u3000\uff01-\uff5e]/g, (c) =>
+    c === '\u3000' ? ' ' : String.fromCharCode(c.charCodeAt(0) - 0xfee0),
+  );
+}
+
+/** `text` without terminal colour codes. */
+export function stripColour(text: string): string {
+  return text.includes('\u001b') ? text.replace(/\u001b\[[0-9;?]{0,20}[A-Za-z]/g, '') : text;
+}
+
+/**
+ * The level that a whole value names (`"level": "Warning"`, `level=err`), or null. Colour codes, full width,
+ * slog's offset (`ERROR+2`) and the degrees of OpenTelemetry and PostgreSQL (`INFO2`, `DEBUG1`) are allowed for.
+ */
+export function levelOfValue(value: string): Level | null {
+  if (value.length > 60) return null;
+  const word = fold(stripColour(value)).trim().toLowerCase();
+  return WORDS.get(word) ?? WORDS.get(word.replace(/(?:[+-]\d{1,3}|[1-5])$/, '')) ?? null;
+}
+
+/** The level that a TAB column names. .NET writes `fail` there for Error; nowhere else is that word a level. */
+export function levelOfColumn(column: string): Level | null {
+  const word = column.trim();
+  return word === 'fail' ? 'ERROR' : levelOfValue(word);
+}
+
+/** The level that a word in a header names; words of everyday speech do not count there. */
+export function levelOfHeader(word: string): Level | null {
+  const lower = word.toLowerCase();
+  return EVERYDAY.has(lower) ? null : (WORDS.get(lower) ?? null);
+}

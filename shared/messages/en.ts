@@ -1,0 +1,76 @@
+/** The reference language: every other file of this folder must have exactly these words. */
+export const en = {
+  /** Between the parts of a line. */
+  gap: ' · ',
+  /** `label: value`. */
+  labelled: (label: string, value: string) => `${label}: ${value}`,
+
+  firing: 'Firing',
+  firingAgain: (ended: string) => `Firing again, it had ended ${ended}`,
+  resolvedAfter: (span: string) => `Resolved after ${span}`,
+  quietFor: (span: string) => `Quiet for ${span}, taken as over`,
+  cameBack: (ended: string) => `It came back after ${ended} and is over again`,
+  risen: (from: string, to: string) => `Risen from ${from} to ${to}`,
+  toldLate: 'Told late: it was over before this could be delivered.',
+  continues: (where: string, time: string) => `Continues the card in ${where} of ${time}.`,
+
+  once: 'once',
+  times: (n: string) => `${n} times`,
+  timesIn: (n: string, span: string) => `${n} times in ${span}`,
+  first: (time: string) => `first ${time}`,
+  last: (time: string) => `last ${time}`,
+  ended: (time: string) => `ended ${time}`,
+  /** A local time with its zone's name, and the same moment in UTC. */
+  withUtc: (local: string, utc: string) => `${local} (${utc} UTC)`,
+  /** Two units at most stand side by side. */
+  days: (n: number) => `${n} d`,
+  hours: (n: number) => `${n} h`,
+  minutes: (n: number) => `${n} min`,
+  seconds: (n: number) => `${n} s`,
+  unitGap: ' ',
+
+  newProblem: 'new problem',
+  knownSince: (date: string, occurrence: string) => `known since ${date}, occurrence ${occurrence}`,
+  newestOf: (n: string) => `Newest of ${n}:`,
+  charactersCut: (n: string) => `… ${n} characters left out …`,
+  linesCut: (n: string) => `… ${n} lines left out …`,
+
+  whatToDo: 'What to do',
+  followRunbook: 'Follow the runbook.',
+  /** Where to look first when neither the source nor a runbook says what to do. */
+  firstLook: {
+    logs: 'Open the log at that moment, then compare it with the last deploy.',
+    alarm: 'Open the alarm: which metric crossed its limit, and since when.',
+    guardduty:
+      'Open the finding. If nobody of yours did this, cut off the credentials or the resource it names.',
+    securityhub: 'Open the finding: which resource, and what AWS advises.',
+    health: 'Open the AWS Health event: which of your resources it touches, and when AWS expects it to end.',
+    event: 'Read the event below. A rule in hansho.yml can say how grave it is and what to do.',
+  },
+
+  service: 'Service',
+  team: 'Team',
+  account: 'Account',
+  region: 'Region',
+  logGroup: 'Log group',
+  resource: 'Resource',
+  why: 'Why',
+  alsoGoesTo: 'Also goes to',
+  pagerDuty: (name: string) => `${name} (PagerDuty)`,
+  list: ', ',
+
+  runbook: 'Runbook',
+  awsAdvice: "AWS's advice",
+  links: {
+    'log-stream': (time: string) => `Log at ${time}`,
+    'logs-insights': (_time: string) => 'Same lines in Logs Insights',
+    alarm: (_time: string) => 'Alarm',
+    'guardduty-finding': (_time: string) => 'GuardDuty finding',
+    'securityhub-finding': (_time: string) => 'Security Hub finding',
+    'health-event': (_time: string) => 'AWS Health event',
+    trace: (_time: string) => 'X-Ray trace',
+  },
+};
+
+/** What every language must say. Functions take values, so that each may order its words as it likes. */
+export type Words = typeof en;

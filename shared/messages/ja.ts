@@ -1,0 +1,69 @@
+import type { Words } from './en.ts';
+
+export const ja = {
+  gap: ' / ',
+  labelled: (label, value) => `${label}: ${value}`,
+
+  firing: '発生中',
+  firingAgain: (ended) => `再発（${ended}にいったん解消）`,
+  resolvedAfter: (span) => `解消（発生から${span}）`,
+  quietFor: (span) => `${span}以上発生なし（解消とみなします）`,
+  cameBack: (ended) => `${ended}の解消後に再発し、すでに解消`,
+  risen: (from, to) => `${from}から${to}に上がりました`,
+  toldLate: '通知が遅れました。お届けする前に解消しています。',
+  continues: (where, time) => `${where}の${time}のカードの続きです。`,
+
+  once: '1回',
+  times: (n) => `${n}回`,
+  timesIn: (n, span) => `${span}で${n}回`,
+  first: (time) => `初回 ${time}`,
+  last: (time) => `最新 ${time}`,
+  ended: (time) => `解消 ${time}`,
+  withUtc: (local, utc) => `${local}（${utc} UTC）`,
+  days: (n) => `${n}日`,
+  hours: (n) => `${n}時間`,
+  minutes: (n) => `${n}分`,
+  seconds: (n) => `${n}秒`,
+  unitGap: '',
+
+  newProblem: '初めて発生した問題',
+  knownSince: (date, occurrence) => `既知の問題（初出 ${date}、今回で${occurrence}回目）`,
+  newestOf: (n) => `${n}件中の最新:`,
+  charactersCut: (n) => `…（${n}文字省略）…`,
+  linesCut: (n) => `…（${n}行省略）…`,
+
+  whatToDo: 'まずやること',
+  followRunbook: 'Runbookに沿って対応してください。',
+  firstLook: {
+    logs: 'その時刻のログを開き、直近のデプロイと突き合わせてください。',
+    alarm: 'アラームを開き、どのメトリクスがいつからしきい値を超えたかを確認してください。',
+    guardduty:
+      '検出結果を開いてください。心当たりのない操作なら、該当する認証情報やリソースを遮断してください。',
+    securityhub: '検出結果を開き、対象のリソースとAWSの推奨する対処を確認してください。',
+    health: 'AWS Healthのイベントを開き、影響を受けるリソースと復旧見込みを確認してください。',
+    event: '下のイベントを読んでください。深刻度と対応は、hansho.ymlにルールを書けば決められます。',
+  },
+
+  service: 'サービス',
+  team: 'チーム',
+  account: 'アカウント',
+  region: 'リージョン',
+  logGroup: 'ロググループ',
+  resource: 'リソース',
+  why: '判定理由',
+  alsoGoesTo: 'ほかの通知先',
+  pagerDuty: (name) => `${name}（PagerDuty）`,
+  list: '、',
+
+  runbook: 'Runbook',
+  awsAdvice: 'AWSの推奨する対処',
+  links: {
+    'log-stream': (time) => `${time}のログ`,
+    'logs-insights': () => 'Logs Insightsで同じ行を探す',
+    alarm: () => 'アラーム',
+    'guardduty-finding': () => 'GuardDutyの検出結果',
+    'securityhub-finding': () => 'Security Hubの検出結果',
+    'health-event': () => 'AWS Healthのイベント',
+    trace: () => 'X-Rayのトレース',
+  },
+} satisfies Words;

@@ -1,0 +1,111 @@
+import type { Json, JsonObject } from '../model/json.ts';
+import { isObject } from '../model/json.ts';
+import type { Identity, Place, Remedy, Signal } from '../model/signal.ts';
+import { builtIn, type Why } from '../model/why.ts';
+import { redactJson } from './json.ts';
+import { redactText } from './text.ts';
+
+/**
+ * The signal as it may leave intake: title, message, identity, resource, remedy, evidence, reasons, search texts,
+ * fields and detail without secrets, and a `why` that names the families found (never a value). ARNs survive.
+ * Fails closed: if anything throws, the metadata alone goes on, and says so.
+ */
+export function redactSignal(signal: Signal): Signal {
+  try {
+    return redactAll(signal);
+  } catch {
+    return metadataOf(signal);
+  }
+}
+
+function redactAll(signal: Signal): Signal {
+  const found = new Set<string>();
+  // Title, message and identity often are one text.
+  const known = new Map<string, string>();
+  const words = (text: string): string => {
+    const before = known.get(text);
+    if (before !== undefined) return before;
+    const redacted = redactText(text);
+    for (const family of redacted.found) found.add(family);
+    known.set(text, redacted.text);
+    return redacted.text;
+  };
+  const maybe = (text: string | null): string | null => (text === null ? null : words(text));
+  const clean: Signal = {
+    ...signal,
+    resource: maybe(signal.resource),
+    levelEvidence: maybe(signal.levelEvidence),
+    title: words(signal.title),
+    message: words(signal.message),
+    identity: redactIdentity(signal.identity, words),
+    remedy: redactRemedy(signal.remedy, words),
+    places: signal.places.map((place) => redactPlace(place, words)),
+    fields: redactFields(signal.fields, found),
+    detail: signal.detail === null ? null : redactJson(signal.detail, found),
+    why: signal.why.map((why) => ({ ...why, because: words(why.because) })),
+  };
+  return found.size === 0 ? clean : { ...clean, why: [...clean.why, reason(found)] };
+}
+
+function reason(found: ReadonlySet<string>): Why {
+  return builtIn('redact', 'secrets', `masked ${[...found].sort().join(', ')}`);
+}
+
+function redactIdentity(identity: Identity, words: (text: string) => string): Identity {
+  switch (identity.by) {
+    case 'source':
+    case 'app':
+      return { ...identity, key: words(identity.key) };
+    case 'text':
+      return {
+        by: 'text',
+        errorType: identity.errorType === null ? null : words(identity.errorType),
+        text: words(identity.text),
+      };
+  }
+}
+
+function redactRemedy(remedy: Remedy | null, words: (text: string) => string): Remedy | null {
+  if (remedy === null) return null;
+  return { text: words(remedy.text), url: remedy.url === null ? null : words(remedy.url) };
+}
+
+/** Only what a place searches for comes from the log's text; the rest names things of AWS. */
+function redactPlace(place: Place, words: (text: string) => string): Place {
+  return place.is === 'logs-insights' && place.find !== null ? { ...place, find: words(place.find) } : place;
+}
+
+function redactFields(fields: JsonObject | null, found: Set<string>): JsonObject | null {
+  if (fields === null) return null;
+  const redacted: Json = redactJson(fields, found);
+  return isObject(redacted) ? redacted : null;
+}
+
+/** What may be told of a signal that could not be redacted: where it comes from and that it came, none of its words. */
+function metadataOf(signal: Signal): Signal {
+  return {
+    ...signal,
+    resource: null,
+    levelEvidence: null,
+    title: `redaction failed: a ${signal.status} ${signal.source} signal of ${signal.service} is told without its text`,
+    message: '',
+    identity: identityOf(signal.identity),
+    remedy: null,
+    places: [],
+    fields: null,
+    detail: null,
+    why: [
+      builtIn(
+        'redact',
+        'failed-closed',
+        'redaction failed, so only metadata is told; read the original in its source and report the fault',
+      ),
+    ],
+  };
+}
+
+/** The source's own id stays where it is an ARN, so that a resolve still finds its firing. */
+function identityOf(identity: Identity): Identity {
+  if (identity.by === 'source' && /^arn:aws[\w-]*:[\w:/ .-]{1,500}$/.test(identity.key)) return identity;
+  return { by: 'text', errorType: 'RedactionFailed', text: '' };
+}

@@ -1,0 +1,125 @@
+import type { JsonObject } from '../model/json.ts';
+import type { EscalateRule, SeverityRule } from '../model/rules.ts';
+import type { Severity } from '../model/severity.ts';
+
+const AT = 'built-in';
+
+function rule(name: string, severity: Severity | null, match: JsonObject, why: string): SeverityRule {
+  return { name, match, severity, channel: null, why, runbook: null, at: AT };
+}
+
+function logs(name: string, severity: Severity, match: JsonObject, why: string): SeverityRule {
+  return rule(name, severity, { source: ['logs'], ...match }, why);
+}
+
+function finding(
+  source: string,
+  name: string,
+  severity: Severity | null,
+  fields: JsonObject | null,
+  why: string,
+) {
+  return rule(name, severity, fields === null ? { source: [source] } : { source: [source], fields }, why);
+}
+
+/** The one rule on logs that asks for no level. */
+export const PAYLOAD_CUT = logs(
+  'payload-cut',
+  'SEV3',
+  { kind: ['payload cut'] },
+  'part of a log payload was too large to read',
+);
+
+/**
+ * What decides where no rule of the operator does; the first match wins. Every signal but a log line below
+ * WARNING meets one of them: the last of a source takes what the others leave, and `unknown-event` the rest.
+ * GuardDuty's bands: https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_findings-severity.html
+ */
+export const BUILT_IN_SEVERITIES: readonly SeverityRule[] = [
+  PAYLOAD_CUT,
+  logs('log-fatal', 'SEV3', { level: ['FATAL'] }, 'a FATAL line'),
+  logs('log-error', 'SEV3', { level: ['ERROR'] }, 'an ERROR line'),
+  logs('log-warning', 'SEV4', { level: ['WARNING'] }, 'a WARNING line'),
+
+  finding('guardduty', 'guardduty-sample', null, { sample: [true] }, 'a sample finding is never an incident'),
+  finding(
+    'guardduty',
+    'guardduty-archived',
+    null,
+    { archived: [true] },
+    'an archived finding is never an incident',
+  ),
+  finding(
+    'guardduty',
+    'guardduty-high',
+    'SEV1',
+    { severity: [{ numeric: ['>=', 7] }] },
+    'GuardDuty 7.0 and above',
+  ),
+  finding(
+    'guardduty',
+    'guardduty-medium',
+    'SEV3',
+    { severity: [{ numeric: ['>=', 4] }] },
+    'GuardDuty 4.0 to 6.9',
+  ),
+  finding('guardduty', 'guardduty-low', 'SEV5', { severity: [{ numeric: ['<', 4] }] }, 'GuardDuty below 4.0'),
+  finding('guardduty', 'guardduty-unrated', 'SEV3', null, 'a GuardDuty finding without a severity'),
+
+  finding('securityhub', 'securityhub-critical', 'SEV2', { severity: ['CRITICAL'] }, 'Security Hub CRITICAL'),
+  finding('securityhub', 'securityhub-high', 'SEV3', { severity: ['HIGH'] }, 'Security Hub HIGH'),
+  finding(
+    'securityhub',
+    'securityhub-low',
+    'SEV5',
+    { severity: ['MEDIUM', 'LOW', 'INFORMATIONAL'] },
+    'Security Hub MEDIUM and below',
+  ),
+  finding('securityhub', 'securityhub-unrated', 'SEV3', null, 'a Security Hub finding without a severity'),
+
+  finding('alarm', 'alarm', 'SEV3', null, 'a CloudWatch alarm'),
+
+  finding('health', 'health-abuse', 'SEV2', { category: ['abuse'] }, 'AWS reports abuse from this account'),
+  finding('health', 'health-issue', 'SEV2', { category: ['issue'] }, 'AWS reports an issue of its own'),
+  finding(
+    'health',
+    'health-investigation',
+    'SEV3',
+    { category: ['investigation'] },
+    'AWS looks into a possible issue',
+  ),
+  finding(
+    'health',
+    'health-scheduled-change',
+    'SEV4',
+    { category: ['scheduledChange'] },
+    'AWS plans a change',
+  ),
+  finding(
+    'health',
+    'health-notification',
+    'SEV5',
+    { category: ['accountNotification'] },
+    'AWS has news for the account',
+  ),
+  finding('health', 'health-other', 'SEV4', null, 'an AWS Health event of a new category'),
+
+  rule(
+    'unknown-event',
+    'SEV4',
+    { source: [{ 'anything-but': 'logs' }] },
+    'no rule knows this event: a person should',
+  ),
+];
+
+/** Always there, unless the operator's `escalate` has a rule of the same name. */
+export const BUILT_IN_ESCALATIONS: readonly EscalateRule[] = [
+  {
+    name: 'warning-burst',
+    match: { source: ['logs'], level: ['WARNING'] },
+    count: 5,
+    withinMs: 3_600_000,
+    to: 'SEV3',
+    at: AT,
+  },
+];

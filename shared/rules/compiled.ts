@@ -1,0 +1,80 @@
+import { at, type JsonObject } from '../model/json.ts';
+import type { Document } from '../model/rules.ts';
+import type { Stage, Why } from '../model/why.ts';
+import { matches } from '../patterns/match.ts';
+import { compilePattern } from '../patterns/parse.ts';
+import type { Pattern } from '../patterns/pattern.ts';
+
+/** A rule with its pattern ready to match. */
+export interface Compiled<Rule> {
+  readonly rule: Rule;
+  readonly pattern: Pattern;
+}
+
+interface Named {
+  readonly name: string;
+  readonly at: string;
+}
+
+/**
+ * Compiles the rules once. A pattern that cannot be compiled was refused by the check long before; should one get
+ * here, its rule is left out and `broken` says so with every verdict, while all others go on.
+ */
+export function compileRules<Rule extends Named>(
+  rules: readonly Rule[],
+  patternOf: (rule: Rule) => JsonObject,
+  stage: Stage,
+): { readonly rules: readonly Compiled<Rule>[]; readonly broken: readonly Why[] } {
+  const good: Compiled<Rule>[] = [];
+  const broken: Why[] = [];
+  for (const rule of rules) {
+    const compiled = compilePattern(patternOf(rule));
+    if (compiled.ok) good.push({ rule, pattern: compiled.pattern });
+    else
+      broken.push({
+        stage,
+        rule: rule.name,
+        at: rule.at,
+        because: `broken, left out: ${compiled.error.message}`,
+      });
+  }
+  return { rules: good, broken };
+}
+
+/** The first rule that matches, or undefined. */
+export function firstMatch<Rule>(
+  rules: readonly Compiled<Rule>[],
+  document: Document,
+): Compiled<Rule> | undefined {
+  return rules.find(({ pattern }) => matches(pattern, document));
+}
+
+const maxValueChars = 60;
+const maxValues = 3;
+
+/** What the pattern looked at and found: `level = ERROR, fields.code = 5`. Empty when it only asks for absence. */
+export function evidence(pattern: Pattern, document: Document): string {
+  const way = pattern.ways.find((one) => matches({ ways: [one] }, document));
+  const found = (way?.fields ?? []).flatMap(({ path }) => {
+    const value = at(document, ...path);
+    return value === undefined ? [] : [`${path.join('.')} = ${short(value)}`];
+  });
+  // Which source spoke is plain from the signal itself.
+  const telling = found.length > 1 ? found.filter((one) => !one.startsWith('source = ')) : found;
+  return telling.slice(0, maxValues).join(', ');
+}
+
+function short(value: unknown): string {
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
+  const text = String(value);
+  const line = text
+    .slice(0, maxValueChars + 1)
+    .replaceAll(/\s/g, ' ')
+    .toWellFormed();
+  return line.length > maxValueChars ? `${line.slice(0, maxValueChars).toWellFormed()}…` : line;
+}
+
+/** A reason with its evidence in brackets. */
+export function because(reason: string, found: string): string {
+  return found === '' ? reason : `${reason} (${found})`;
+}

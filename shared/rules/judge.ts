@@ -1,0 +1,249 @@
+import type { Address, Verdict } from '../model/decision.ts';
+import type { JsonObject } from '../model/json.ts';
+import type {
+  DestinationRule,
+  Document,
+  EscalateRule,
+  IgnoreRule,
+  Rules,
+  SeverityRule,
+  TeamRule,
+} from '../model/rules.ts';
+import type { Channel, Severity } from '../model/severity.ts';
+import { channelOf } from '../model/severity.ts';
+import type { Signal } from '../model/signal.ts';
+import type { Why } from '../model/why.ts';
+import { builtIn } from '../model/why.ts';
+import { matches } from '../patterns/match.ts';
+import { BUILT_IN_ESCALATIONS, BUILT_IN_SEVERITIES, PAYLOAD_CUT } from './builtin.ts';
+import { because, type Compiled, compileRules, evidence, firstMatch } from './compiled.ts';
+import { documentOf } from './document.ts';
+import { measuringRules, prefilterOf } from './measuring.ts';
+import { makeRoute, type Routed } from './route.ts';
+
+/** The operator's rules and the built-in ones, ready to decide. Its functions need no `this`. */
+export interface Judge {
+  readonly rules: Rules;
+  /** What to do about one signal, which is redacted already. `now` is ms since the epoch. Never throws. */
+  verdict(signal: Signal, now: number): Verdict;
+  /** Where an incident of this gravity is told. Never nowhere while the rules have a destination. */
+  route(about: { severity: Severity; channel: Channel; team: string | null }): Routed;
+  escalation(name: string): EscalateRule | null;
+  destination(address: Address): DestinationRule | null;
+  /** Substrings that a log line below WARNING must hold to be worth judging; `''` is in every line. */
+  readonly prefilter: readonly string[];
+}
+
+/** Compiles the rules for use. Give it what `loadRules` gave; a rule that does not compile is left out, visibly. */
+export function makeJudge(rules: Rules): Judge {
+  const court = compileAll(rules);
+  const { escalations, route } = court;
+  const byAddress = new Map(rules.destinations.toReversed().map((one) => [one.address, one]));
+  return {
+    rules,
+    verdict: (signal, now) => judge(signal, now, court),
+    route,
+    escalation: (name) => escalations.find(({ rule }) => rule.name === name)?.rule ?? null,
+    destination: (address) => byAddress.get(address) ?? null,
+    prefilter: court.prefilter,
+  };
+}
+
+interface Court {
+  readonly rules: Rules;
+  readonly owners: readonly Compiled<TeamRule>[];
+  readonly severities: readonly Compiled<SeverityRule>[];
+  /** The rules that a log line below WARNING meets. */
+  readonly below: readonly Compiled<SeverityRule>[];
+  readonly ignores: readonly Compiled<IgnoreRule>[];
+  readonly escalations: readonly Compiled<EscalateRule>[];
+  readonly prefilter: readonly string[];
+  readonly route: Judge['route'];
+  readonly broken: readonly Why[];
+}
+
+function compileAll(rules: Rules): Court {
+  const named = new Set(rules.escalate.map(({ name }) => name));
+  const standing = BUILT_IN_ESCALATIONS.filter(({ name }) => !named.has(name));
+  const owners = compileRules(rules.teams, (team) => team.owns, 'team');
+  const operators = compileRules(rules.severities, matchOf, 'severity');
+  const builtIns = compileRules(BUILT_IN_SEVERITIES, matchOf, 'severity');
+  const ignores = compileRules(rules.ignore, matchOf, 'ignore');
+  const escalations = compileRules([...rules.escalate, ...standing], matchOf, 'escalate');
+  const measuring = measuringRules(operators.rules);
+  return {
+    rules,
+    owners: owners.rules,
+    severities: [...operators.rules, ...builtIns.rules],
+    below: [...measuring, ...builtIns.rules.filter(({ rule }) => rule === PAYLOAD_CUT)],
+    ignores: ignores.rules,
+    escalations: escalations.rules,
+    prefilter: prefilterOf(measuring),
+    route: makeRoute(rules),
+    broken: [owners, operators, builtIns, ignores, escalations].flatMap(({ broken }) => broken),
+  };
+}
+
+function matchOf({ match }: { readonly match: JsonObject }): JsonObject {
+  return match;
+}
+
+/** The order of a decision: worth a look, whose, how grave, ignored, where, what it counts for. */
+function judge(signal: Signal, now: number, court: Court): Verdict {
+  if (signal.source !== 'logs' && signal.status === 'info') return below(court, informational(signal));
+  const plain = documentOf(signal);
+  const owner = firstMatch(court.owners, plain);
+  const owned = owner === undefined ? plain : { ...plain, team: owner.rule.name };
+  const decided = severityOf(signal, owned, court);
+  if (decided === null) return below(court, belowWarning(signal));
+
+  const { rule } = decided;
+  const why = [...court.broken, teamWhy(owner, plain), severityWhy(decided, owned)];
+  if (rule.severity === null) return { outcome: 'ignored', reason: rule.why, severity: null, why };
+  const document = { ...owned, severity: rule.severity };
+  const ignored = ignoredBy(signal, document, now, court);
+  why.push(...ignored.why);
+  if (ignored.reason !== null) {
+    return { outcome: 'ignored', reason: ignored.reason, severity: rule.severity, why };
+  }
+  return track(signal, document, { rule, severity: rule.severity, team: owner?.rule ?? null }, why, court);
+}
+
+function below({ broken }: Court, why: Why): Verdict {
+  return { outcome: 'unremarkable', why: broken.length === 0 ? [why] : [...broken, why] };
+}
+
+function informational({ why }: Signal): Why {
+  const reason = why.at(-1)?.because ?? 'its source says that there is nothing to act on';
+  return builtIn('severity', 'informational', `${reason}: no channel`);
+}
+
+function belowWarning(signal: Signal): Why {
+  if (!isBelowWarning(signal)) return informational(signal);
+  const reason =
+    signal.level === null ? 'no level, so taken as below WARNING' : `${signal.level} is below WARNING`;
+  return builtIn('severity', 'below-warning', `${reason}: no channel`);
+}
+
+function isBelowWarning({ level }: Signal): boolean {
+  return level !== 'FATAL' && level !== 'ERROR' && level !== 'WARNING';
+}
+
+/**
+ * The first rule that matches, the operator's before the built-in ones. What ends something is never "never an
+ * incident": it may have been told.
+ */
+function severityOf(signal: Signal, document: Document, court: Court): Compiled<SeverityRule> | null {
+  const isBelow = signal.source === 'logs' && (isBelowWarning(signal) || signal.status === 'info');
+  const rules = isBelow ? court.below : court.severities;
+  const ends = signal.status === 'resolved';
+  const found = rules.find(
+    ({ rule, pattern }) => !(ends && rule.severity === null) && matches(pattern, document),
+  );
+  return found ?? null;
+}
+
+/**
+ * The first ignore rule that holds. A resolve is never ignored: what was told firing, perhaps under other rules,
+ * must be told resolved, and where nothing was told it says nothing.
+ */
+function ignoredBy(signal: Signal, document: Document, now: number, { ignores }: Court) {
+  const why: Why[] = [];
+  for (const { rule, pattern } of ignores) {
+    if (!matches(pattern, document)) continue;
+    const found = evidence(pattern, document);
+    const state = stateOf(rule, signal, now);
+    if (state === null) {
+      const until = rule.expires === null ? 'for good' : `until ${dayOf(rule.expires)}`;
+      why.push(whyOf('ignore', rule, because(`${rule.reason}; ${rule.owner} ignores it ${until}`, found)));
+      return { reason: rule.reason, why };
+    }
+    why.push(whyOf('ignore', rule, because(state, found)));
+  }
+  return { reason: null, why };
+}
+
+/** Why a matching ignore rule does not hold, or null when it does. */
+function stateOf({ expires, owner }: IgnoreRule, { status }: Signal, now: number): string | null {
+  if (status === 'resolved') return 'not ignored: what ends is always told where its beginning was';
+  if (expires === null || now < expires) return null;
+  return `not ignored: the rule expired at ${dayOf(expires)}, ${owner} can renew or remove it`;
+}
+
+function dayOf(ms: number): string {
+  const date = new Date(ms);
+  return Number.isNaN(date.getTime()) ? 'an unknown time' : date.toISOString().replace(/:\d\d\.\d+Z$/, 'Z');
+}
+
+interface Decided {
+  readonly rule: SeverityRule;
+  readonly severity: Severity;
+  readonly team: TeamRule | null;
+}
+
+function track(
+  signal: Signal,
+  document: Document,
+  decided: Decided,
+  why: readonly Why[],
+  court: Court,
+): Verdict {
+  const { rule, severity, team } = decided;
+  const channel = rule.channel ?? channelOf(severity);
+  const routed = court.route({ severity, channel, team: team?.name ?? null });
+  const counts =
+    signal.status === 'resolved' ? [] : court.escalations.filter((one) => matches(one.pattern, document));
+  return {
+    outcome: 'tracked',
+    severity,
+    channel,
+    team: team?.name ?? null,
+    runbook: rule.runbook ?? team?.runbook ?? null,
+    targets: routed.targets,
+    quietMs: quietMsOf(signal, court.rules),
+    counts: counts.map((one) => one.rule.name),
+    why: [...why, channelWhy(rule, severity, channel, court.rules), ...routed.why, ...counts.map(countWhy)],
+  };
+}
+
+function quietMsOf({ lifecycle, source, level }: Signal, { quiet }: Rules): number | null {
+  if (lifecycle === 'states') return null;
+  if (source !== 'logs') return quiet.findings;
+  return level === 'FATAL' || level === 'ERROR' ? quiet.ERROR : quiet.WARNING;
+}
+
+const NO_TEAM = builtIn('team', 'no-team', 'no team owns it');
+
+function teamWhy(owner: Compiled<TeamRule> | undefined, document: Document): Why {
+  if (owner === undefined) return NO_TEAM;
+  return whyOf('team', owner.rule, because(`${owner.rule.name} owns it`, evidence(owner.pattern, document)));
+}
+
+function severityWhy({ rule, pattern }: Compiled<SeverityRule>, document: Document): Why {
+  const reason = rule.severity === null ? rule.why : `${rule.severity}: ${rule.why}`;
+  return whyOf('severity', rule, because(reason, evidence(pattern, document)));
+}
+
+function channelWhy(rule: SeverityRule, severity: Severity, channel: Channel, { channelsAt }: Rules): Why {
+  if (rule.channel !== null) return whyOf('route', rule, `the rule sends it to ${channel}`);
+  return {
+    stage: 'route',
+    rule: channel,
+    at: channelsAt[channel],
+    because: `${severity} belongs to ${channel}`,
+  };
+}
+
+function countWhy({ rule }: Compiled<EscalateRule>): Why {
+  const within = durationOf(rule.withinMs);
+  return whyOf('escalate', rule, `counts towards ${rule.to}: ${rule.count} of the same within ${within}`);
+}
+
+function durationOf(ms: number): string {
+  if (ms % 3_600_000 === 0) return `${ms / 3_600_000} h`;
+  return ms % 60_000 === 0 ? `${ms / 60_000} min` : `${ms / 1_000} s`;
+}
+
+function whyOf(stage: Why['stage'], rule: { readonly name: string; readonly at: string }, text: string): Why {
+  return { stage, rule: rule.name, at: rule.at, because: text };
+}

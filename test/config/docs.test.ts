@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it, test } from 'vitest';
+import { loadRules } from '../../shared/config/load.ts';
+import { BUILT_IN_SEVERITIES } from '../../shared/rules/builtin.ts';
+import { makeJudge } from '../../shared/rules/judge.ts';
+import { BASE, problemsOf, whole } from './make.ts';
+
+const root = new URL('../../', import.meta.url);
+const docs = readFileSync(new URL('docs/rules.md', root), 'utf8');
+const shipped = readFileSync(new URL('hansho.yml', root), 'utf8');
+
+describe('docs/rules.md', () => {
+  const blocks = [...docs.matchAll(/```yaml\n([^`]*)```/g)].map(([, block = '']) => block);
+
+  it('has examples', () => {
+    expect(blocks.length).toBeGreaterThanOrEqual(7);
+  });
+
+  test.each(blocks.map((block, i) => [i + 1, block]))('example %i is valid', (_, block) => {
+    expect(problemsOf(whole(block))).toEqual([]);
+  });
+
+  it('lists the built-in rules as they are, in their order', () => {
+    const rows = [...docs.matchAll(/^\| `([a-z-]+)` \| .* \| (SEV\d|never) \|$/gm)].map(
+      ([, name, severity]) => `${name} ${severity}`,
+    );
+    expect(rows).toEqual(BUILT_IN_SEVERITIES.map(({ name, severity }) => `${name} ${severity ?? 'never'}`));
+  });
+
+  it('names every key of the file', () => {
+    const keys = problemsOf(`${BASE}zebra: 1\n`)[0]?.split('keys here: ')[1]?.split(', ') ?? [];
+    expect(keys.length).toBe(10);
+    for (const key of keys) expect(docs).toMatch(new RegExp(`^\\| \`${key}\` \\|`, 'm'));
+  });
+});
+
+describe('the hansho.yml that ships', () => {
+  it('is valid, without warnings, in English', () => {
+    const loaded = loadRules(shipped, 'hansho.yml', Date.UTC(2026, 10, 22));
+    expect(loaded).toMatchObject({ ok: true, warnings: [], rules: { language: 'en' } });
+  });
+
+  it('stays valid when its examples are switched on', () => {
+    const on = shipped.replaceAll(/^#(?!#)/gm, ' ');
+    const loaded = loadRules(on, 'hansho.yml', Date.UTC(2026, 10, 22));
+    expect(loaded).toMatchObject({ ok: true, warnings: [] });
+    if (!loaded.ok) return;
+    const { teams, severities, ignore, escalate } = loaded.rules;
+    expect([teams.length, severities.length, ignore.length, escalate.length]).toEqual([1, 3, 1, 1]);
+    expect(makeJudge(loaded.rules).prefilter).toEqual(expect.arrayContaining(['run_time_ms']));
+  });
+});

@@ -1,0 +1,50 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Local } from '../../local/start.ts';
+import { cardsIn, post, startQuietly, subscription } from './local.ts';
+
+let local: Local;
+beforeEach(async () => {
+  local = await startQuietly();
+});
+afterEach(async () => {
+  await local.stop();
+});
+
+const errors = (n: number) =>
+  subscription(
+    '/aws/lambda/shop',
+    ['alpha', 'bravo', 'charlie', 'delta'].slice(0, n).map((word, i) => ({
+      id: String(i).padStart(56, '8'),
+      message: `[ERROR]\t2026-11-22T00:00:00.000Z\t6f1c2d3e-4a5b-4c6d-8e7f-00000000000${i}\t${word} failed for good`,
+    })),
+  );
+const dead = async () =>
+  Object.values((await local.ledger()).deadLetters ?? {}).reduce((sum: number, n) => sum + Number(n), 0);
+
+it('429 with Retry-After 2 ten times, then 500 twice: everything is told once, and nothing is dead', async () => {
+  local.slack?.faults.push(
+    { do: 'rate-limit', retryAfterSeconds: 2, times: 10 },
+    { do: 'status', status: 500, times: 2 },
+  );
+  await post(local.url, errors(4));
+  await local.settle(180_000);
+  expect(cardsIn(local, '#alert')).toHaveLength(4);
+  expect(await dead()).toBe(0);
+}, 200_000);
+
+it('a post whose answer is lost is found again by its mark, not doubled', async () => {
+  await post(local.url, errors(1));
+  await local.settle(30_000);
+  local.slack?.faults.push({ do: 'drop-answer', on: 'chat.postMessage' });
+  await post(local.url, errors(2));
+  await local.settle(120_000);
+  expect(cardsIn(local, '#alert')).toHaveLength(2);
+}, 150_000);
+
+it('a card that a person removed is posted anew with the next news', async () => {
+  await post(local.url, errors(1));
+  await local.settle(30_000);
+  const [card] = cardsIn(local, '#alert');
+  local.slack?.remove(card?.channelId ?? '', card?.ts ?? '');
+  expect(cardsIn(local, '#alert')).toHaveLength(0);
+});

@@ -1,0 +1,79 @@
+import { gzipSync } from 'node:zlib';
+import { type Local, startLocal } from '../../local/start.ts';
+
+/** Starts local mode without touching any real service, whatever the environment of the person testing holds. */
+export function startQuietly(options: Parameters<typeof startLocal>[0] = {}): Promise<Local> {
+  return startLocal({ settings: {}, ...options });
+}
+
+/** A raw `awslogs` subscription event of these lines, one event a line. */
+export function subscription(
+  logGroup: string,
+  lines: readonly { readonly id: string; readonly message: string }[],
+  at = Date.now(),
+) {
+  const batch = {
+    messageType: 'DATA_MESSAGE',
+    owner: '111122223333',
+    logGroup,
+    logStream: '2026/11/22/[$LATEST]a1b2c3d4',
+    subscriptionFilters: ['hansho'],
+    logEvents: lines.map(({ id, message }, i) => ({ id, timestamp: at - lines.length + i, message })),
+  };
+  return { awslogs: { data: gzipSync(JSON.stringify(batch)).toString('base64') } };
+}
+
+/** Posts a raw event; answers the status and the parsed body. */
+export async function post(
+  url: string,
+  event: unknown,
+): Promise<{ readonly status: number; readonly body: { signals?: number; error?: string } }> {
+  const response = await fetch(`${url}/intake`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: typeof event === 'string' ? event : JSON.stringify(event),
+  });
+  return { status: response.status, body: (await response.json()) as { signals?: number; error?: string } };
+}
+
+/** The cards of a channel as they stand: messages that answer no other. */
+export function cardsIn(local: Local, channel: string) {
+  return (local.slack?.messages() ?? []).filter((m) => m.channel === channel && m.threadTs === null);
+}
+
+const ERRORS = [
+  'card gateway refused the call',
+  'order could not be stored',
+  'mail server rejected the recipient',
+  'stock file is missing a column',
+  'cannot parse the price list',
+  'address service knows no such prefecture',
+  'label printer is out of paper',
+  'coupon table is locked by another session',
+  'refund was answered with an unknown state',
+  'search index does not answer',
+];
+const WARNINGS = [
+  'cache is cold',
+  'retrying the supplier',
+  'queue is longer than usual',
+  'token expires soon',
+  'falling back to the old price',
+];
+
+/** 1,000 lines: ten distinct errors once, five distinct warnings three times each, the rest INFO that mentions errors. */
+export function thousandLines(): readonly { readonly id: string; readonly message: string }[] {
+  const bad = [
+    ...ERRORS.map((text) => ['ERROR', text] as const),
+    ...[1, 2, 3].flatMap(() => WARNINGS.map((text) => ['WARN', text] as const)),
+  ];
+  return Array.from({ length: 1_000 }, (_, i) => {
+    const [level, text] =
+      i % 40 === 0 ? (bad[i / 40] ?? ['INFO', 'done, errors=0']) : ['INFO', `page ${i} served, errors=0`];
+    const request = `6f1c2d3e-4a5b-4c6d-8e7f-${String(i).padStart(12, '0')}`;
+    return {
+      id: String(i).padStart(56, '37'),
+      message: `2026-11-22T00:00:00.000Z\t${request}\t${level}\t${text} (order ${i * 7919})\n`,
+    };
+  });
+}

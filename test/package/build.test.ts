@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { buildAll, type Sizes } from '../../scripts/build.ts';
+import { FUNCTIONS, type FunctionName } from '../../scripts/bundle.ts';
+import { ROOT } from './sls.ts';
+
+/**
+ * Bytes of a bundle. A cold start grows with them: what makes one larger (a library, a second SDK client) must
+ * be worth it to whoever waits for the alert.
+ */
+const BUDGET: Record<FunctionName, number> = {
+  'intake-logs': 350_000,
+  'intake-events': 350_000,
+  track: 350_000,
+  'tell-slack': 480_000,
+  'tell-pagerduty': 400_000,
+  sweep: 350_000,
+};
+
+const made: string[] = [];
+async function directory(): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), 'hansho-build-'));
+  made.push(path);
+  return path;
+}
+afterAll(async () => {
+  for (const path of made) await rm(path, { recursive: true, force: true });
+});
+
+let out: string;
+let sizes: Sizes;
+beforeAll(async () => {
+  out = await directory();
+  sizes = await buildAll(ROOT, out);
+}, 120_000);
+
+const hash = async (path: string) =>
+  createHash('sha256')
+    .update(await readFile(path))
+    .digest('hex');
+
+describe('the build', () => {
+  it('gives the same zips from the same sources, whatever the time zone', async () => {
+    const again = await directory();
+    const zone = process.env.TZ;
+    process.env.TZ = 'Pacific/Apia';
+    try {
+      await buildAll(ROOT, again);
+    } finally {
+      if (zone === undefined) delete process.env.TZ;
+      else process.env.TZ = zone;
+    }
+    for (const name of FUNCTIONS)
+      expect(await hash(join(again, `${name}.zip`)), name).toBe(await hash(join(out, `${name}.zip`)));
+  }, 120_000);
+
+  test.each(FUNCTIONS)('keeps %s within its budget', (name) => {
+    expect(sizes[name]?.bundle).toBeLessThanOrEqual(BUDGET[name]);
+  });
+
+  test.each(FUNCTIONS)('leaves out of %s what it does not need', async (name) => {
+    const code = await readFile(join(out, 'functions', name, 'index.js'), 'utf8');
+    // Told apart by texts that minifying leaves alone.
+    const parts = {
+      zod: 'ZodError',
+      yaml: 'YAMLParseError',
+      slack: 'slack_webapi_platform_error',
+      dynamodb: 'DynamoDB_20120810',
+      sns: 'SimpleNotificationService',
+      ssm: 'AmazonSSM',
+      'profiles and single sign-on': 'AWS_PROFILE',
+    };
+    const held = Object.entries(parts)
+      .filter(([, mark]) => code.includes(mark))
+      .map(([part]) => part);
+    const needed: Record<FunctionName, readonly string[]> = {
+      'intake-logs': [],
+      'intake-events': [],
+      track: ['dynamodb', 'sns'],
+      'tell-slack': ['slack', 'dynamodb', 'ssm'],
+      'tell-pagerduty': ['dynamodb', 'ssm'],
+      sweep: ['dynamodb', 'sns'],
+    };
+    expect(held.filter((part) => part !== 'profiles and single sign-on')).toEqual(needed[name]);
+  });
+
+  it('makes bundles that Node loads as CommonJS, with an async handler of no callback', async () => {
+    const require = createRequire(import.meta.url);
+    for (const [key, value] of Object.entries(ENVIRONMENT)) process.env[key] = value;
+    for (const name of FUNCTIONS) {
+      const { handler } = require(join(out, 'functions', name, 'index.js'));
+      expect(handler, name).toBeTypeOf('function');
+      // Node 24 on Lambda refuses handlers with a third parameter.
+      expect(handler.length, name).toBeLessThanOrEqual(2);
+    }
+  });
+
+  it('refuses rules with problems, naming each with its place', async () => {
+    const root = await directory();
+    await writeFile(join(root, 'hansho.yml'), 'language: xx\ndestinations: {}\nchanels: {}\n');
+    const refused = await buildAll(root, join(root, 'dist')).catch((error: unknown) => error);
+    expect(refused).toMatchObject({ name: 'RulesRefused' });
+    expect(String(refused)).toMatch(/hansho\.yml:1:\d+ /);
+    expect(String(refused)).toMatch(/hansho\.yml:3:\d+ /);
+  });
+});
+
+const ENVIRONMENT = {
+  AWS_REGION: 'ap-northeast-1',
+  HANSHO_STAGE: 'test',
+  HANSHO_PARTITION: 'aws',
+  HANSHO_TABLE: 'incidents',
+  HANSHO_SIGNALS_QUEUE_URL: 'http://127.0.0.1:9/signals',
+  HANSHO_SIGNALS_URGENT_QUEUE_URL: 'http://127.0.0.1:9/signals-urgent',
+  HANSHO_SLACK_QUEUE_URL: 'http://127.0.0.1:9/slack',
+  HANSHO_SLACK_URGENT_QUEUE_URL: 'http://127.0.0.1:9/slack-urgent',
+  HANSHO_PAGERDUTY_QUEUE_URL: 'http://127.0.0.1:9/pagerduty',
+  HANSHO_PAGERDUTY_URGENT_QUEUE_URL: 'http://127.0.0.1:9/pagerduty-urgent',
+  HANSHO_ALERT_TOPIC_ARN: 'arn:aws:sns:ap-northeast-1:111122223333:alert',
+  HANSHO_NOTIFY_TOPIC_ARN: 'arn:aws:sns:ap-northeast-1:111122223333:notify',
+  HANSHO_SLACK_TOKEN: 'ssm:/hansho/slack-bot-token',
+  SLACK_API_URL: 'https://slack.com/api/',
+  PAGERDUTY_EVENTS_URL: 'https://events.pagerduty.com',
+};

@@ -1,0 +1,91 @@
+import { createRequire } from 'node:module';
+import { describe, expect, it } from 'vitest';
+import { at, type JsonObject, text } from '../../shared/model/json.ts';
+
+const require = createRequire(import.meta.url);
+type Resolver = (context: {
+  resolveVariable(address: string): Promise<unknown>;
+}) => Promise<{ Resources: JsonObject }>;
+const subscriptions: Resolver = require('../../scripts/log-subscriptions.cjs');
+
+/** The subscription filters that serverless.yml gets for these log groups. */
+async function filters(logGroups: unknown) {
+  const values = new Map<string, unknown>([
+    ['self:custom.logGroups', logGroups],
+    ['self:service', 'hansho'],
+    ['sls:stage', 'dev'],
+  ]);
+  const { Resources } = await subscriptions({ resolveVariable: async (address) => values.get(address) });
+  return Object.values(Resources).map((resource) => ({
+    group: text(resource, 'Properties', 'LogGroupName'),
+    filter: text(resource, 'Properties', 'FilterPattern'),
+    waitsFor: at(resource, 'DependsOn'),
+  }));
+}
+
+const one = (group: string, filter = '') => ({ group, filter, waitsFor: ['LogsMayInvoke'] });
+
+describe('the log groups to subscribe', () => {
+  it.each([
+    { name: 'none', logGroups: '', wanted: [] },
+    { name: 'none at all', logGroups: null, wanted: [] },
+    { name: 'one', logGroups: '/aws/lambda/a', wanted: [one('/aws/lambda/a')] },
+    { name: 'a list in a parameter', logGroups: '/a, /b ,', wanted: [one('/a'), one('/b')] },
+    {
+      name: 'a list with a filter',
+      logGroups: ['/a', { logGroup: '/b', filter: '?ERROR ?WARN' }],
+      wanted: [one('/a'), one('/b', '?ERROR ?WARN')],
+    },
+    {
+      name: 'names that differ only in what an id cannot hold',
+      logGroups: ['/a-b', '/ab'],
+      wanted: [one('/a-b'), one('/ab')],
+    },
+  ])('are $name', async ({ logGroups, wanted }) => {
+    expect(await filters(logGroups)).toEqual(wanted);
+  });
+
+  it.each(['/aws/lambda/hansho-dev-track', '/aws/lambda/hansho-prod-intake-logs'])(
+    'are never our own, of any stage: %s would read itself for ever',
+    async (name) => {
+      await expect(filters(['/a', name])).rejects.toThrow('is a log group of Hansho itself');
+    },
+  );
+
+  it('are refused when they are no names', async () => {
+    await expect(filters(['/a b'])).rejects.toThrow('"/a b" in custom.logGroups is not a log group\'s name');
+  });
+});
+
+describe('the PagerDuty keys that a role may read', () => {
+  const { pagerDutyKeys } = require('../../scripts/secret-statements.cjs');
+  it.each([
+    { name: 'a destination’s', rules: { destinations: { a: { pagerduty: 'ssm:/a' } } }, keys: ['ssm:/a'] },
+    {
+      name: 'a secret’s',
+      rules: { destinations: { a: { pagerduty: 'secretsmanager:a' } } },
+      keys: ['secretsmanager:a'],
+    },
+    { name: 'a team’s own', rules: { teams: [{ name: 't', pagerduty: 'ssm:/t' }] }, keys: ['ssm:/t'] },
+    {
+      name: 'a team’s from a severity on',
+      rules: { teams: [{ pagerduty: [{ 'ssm:/t': 'SEV2' }] }] },
+      keys: ['ssm:/t'],
+    },
+    {
+      name: 'each once, and nothing that is named elsewhere',
+      rules: {
+        destinations: { a: { pagerduty: 'ssm:/a' }, b: { pagerduty: 'ssm:/a' }, c: { slack: 'ssm:/c' } },
+        teams: [{ pagerduty: 'oncall', runbook: 'ssm:/r' }],
+      },
+      keys: ['ssm:/a'],
+    },
+    {
+      name: 'one that nobody has, since IAM knows no empty list',
+      rules: null,
+      keys: ['ssm:/hansho/pagerduty/none'],
+    },
+  ])('are $name', ({ rules, keys }) => {
+    expect(pagerDutyKeys(rules ?? {})).toEqual(keys);
+  });
+});

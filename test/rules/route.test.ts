@@ -1,0 +1,123 @@
+import { describe, expect, it, test } from 'vitest';
+import type { Address } from '../../shared/model/decision.ts';
+import { CHANNELS, type Channel, SEVERITIES, type Severity } from '../../shared/model/severity.ts';
+import { makeJudge } from '../../shared/rules/judge.ts';
+import { rulesFrom } from '../config/make.ts';
+import { judgeFrom } from './make.ts';
+
+const judge = judgeFrom(`
+channels:
+  alert: [slack-alert, { oncall: SEV2 }]
+  notify: [slack-notify]
+teams:
+  - { name: own-slack, owns: { service: [a] }, slack: "#a" }
+  - { name: own-both, owns: { service: [b] }, slack: "#b", notify: "#b-notify" }
+  - { name: own-pager, owns: { service: [c] }, pagerduty: { ssm:/c: SEV1 } }
+  - { name: loud-pager, owns: { service: [d] }, pagerduty: ssm:/d }
+  - { name: same, owns: { service: [e] }, slack: "#notify" }
+  - { name: plain, owns: { service: [f] } }
+`);
+
+function told(severity: Severity, channel: Channel, team: string | null): string {
+  return judge
+    .route({ severity, channel, team })
+    .targets.map((target) => target.name)
+    .join(' ');
+}
+
+describe('who is told', () => {
+  test.each<[Severity, Channel, string | null, string]>([
+    ['SEV1', 'alert', null, 'slack-alert oncall'],
+    ['SEV2', 'alert', null, 'slack-alert oncall'],
+    ['SEV3', 'alert', null, 'slack-alert'],
+    ['SEV4', 'notify', null, 'slack-notify'],
+    ['SEV5', 'alert', null, 'slack-alert'],
+    ['SEV2', 'alert', 'own-slack', 'own-slack/slack oncall'],
+    ['SEV4', 'notify', 'own-slack', 'slack-notify'],
+    ['SEV3', 'alert', 'own-both', 'own-both/slack'],
+    ['SEV4', 'notify', 'own-both', 'own-both/notify'],
+    ['SEV1', 'alert', 'own-pager', 'own-pager/pagerduty slack-alert'],
+    ['SEV2', 'alert', 'own-pager', 'slack-alert'],
+    ['SEV3', 'alert', 'loud-pager', 'loud-pager/pagerduty slack-alert'],
+    ['SEV3', 'alert', 'same', 'slack-notify'],
+    ['SEV3', 'alert', 'plain', 'slack-alert'],
+    ['SEV3', 'alert', 'a team that was removed', 'slack-alert'],
+  ])('%s in %s for %s: %s', (severity, channel, team, expected) => {
+    expect(told(severity, channel, team)).toBe(expected);
+  });
+
+  it('says who hears only graver ones', () => {
+    expect(judge.route({ severity: 'SEV3', channel: 'alert', team: null }).why).toEqual([
+      {
+        stage: 'route',
+        rule: 'alert',
+        at: 'hansho.yml:7',
+        because: 'told to slack-alert; oncall hears SEV2 and worse',
+      },
+    ]);
+  });
+
+  it('is never nobody, for any severity, channel and team', () => {
+    for (const severity of SEVERITIES) {
+      for (const channel of CHANNELS) {
+        for (const team of [null, ...judge.rules.teams.map(({ name }) => name)]) {
+          expect(judge.route({ severity, channel, team }).targets.length).toBeGreaterThan(0);
+        }
+      }
+    }
+  });
+});
+
+describe('rules that no check has seen', () => {
+  const rules = rulesFrom('');
+
+  it('two names of one place are told once', () => {
+    const [first, second, ...others] = rules.destinations;
+    if (first === undefined || second === undefined) throw new Error('BASE has destinations');
+    const twin = { ...second, address: first.address };
+    const channels = {
+      ...rules.channels,
+      alert: [...rules.channels.alert, { destination: twin.name, floor: null }],
+    };
+    const { targets } = makeJudge({ ...rules, destinations: [first, twin, ...others], channels }).route({
+      severity: 'SEV3',
+      channel: 'alert',
+      team: null,
+    });
+    expect(targets.map((target) => target.name)).toEqual(['slack-alert']);
+  });
+
+  it('a severity that nobody hears is told to the whole channel', () => {
+    const channels = { ...rules.channels, alert: [{ destination: 'oncall', floor: 'SEV2' as const }] };
+    const routed = makeJudge({ ...rules, channels }).route({
+      severity: 'SEV3',
+      channel: 'alert',
+      team: null,
+    });
+    expect(routed.targets.map((target) => target.name)).toEqual(['oncall']);
+    expect(routed.why[0]?.because).toContain('nobody hears SEV3');
+  });
+
+  it('a channel without anybody is told to everybody', () => {
+    const channels = { ...rules.channels, alert: [] };
+    const routed = makeJudge({ ...rules, channels }).route({
+      severity: 'SEV3',
+      channel: 'alert',
+      team: null,
+    });
+    expect(routed.targets).toHaveLength(3);
+  });
+});
+
+describe('looking a destination up', () => {
+  it('by address', () => {
+    expect(judge.destination('slack:#a' as Address)?.name).toBe('own-slack/slack');
+    expect(judge.destination('slack:#zebra' as Address)).toBeNull();
+  });
+
+  it('works without `this`', () => {
+    const { route, destination, escalation, verdict } = judge;
+    expect(route({ severity: 'SEV3', channel: 'alert', team: null }).targets).toHaveLength(1);
+    expect([destination('x' as Address), escalation('x'), typeof verdict]).toEqual([null, null, 'function']);
+  });
+});
