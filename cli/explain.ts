@@ -26,14 +26,14 @@ type Answer = { readonly file?: string; readonly line?: number } & (
 
 const EXAMPLES = `
 Examples:
-  hansho explain events/guardduty/high-severity.json
-  aws sns … | hansho explain --json -
+  hansho explain events/guardduty/high.json
+  cat events/sns/two-records.json | hansho explain --json -
   tail -n 50 app.log | hansho explain --lines --log-group /aws/lambda/payments-api
-  hansho explain --at 2026-12-24T20:00:00+09:00 alarm.json
+  hansho explain --at 2026-12-24T20:00:00+09:00 events/alarm/firing.json
 
 Exit codes: 0 all read; 1 something could not be read (the rest is still explained).`;
 
-/** Mounts \`hansho explain\`: where would this event, or this log line, go, and why? */
+/** Mounts `hansho explain`: where would this event, or this log line, go, and why? */
 export function addExplain(program: Command): void {
   program
     .command('explain [files...]')
@@ -149,13 +149,17 @@ function setting(now: number, { region }: Options) {
   return { region, partition, receivedAt: now, all: true, prefilter: [] };
 }
 
-/** The stable interface of \`--json\` (docs/explain.md). */
+/**
+ * The stable interface of `--json`. An end opens no card by itself, so it has a severity (what it ends) but no
+ * channel; it is told wherever the beginning was told.
+ */
 function toJson(answer: Answer): object {
   const { file, line } = answer;
   const from = { ...(file === undefined ? {} : { file }), ...(line === undefined ? {} : { line }) };
   if ('error' in answer) return { ...from, error: answer.error };
   const { signal, fingerprint, incident, verdict, why } = answer.judged;
   const tracked = verdict.outcome === 'tracked';
+  const told = tracked && signal.status === 'firing';
   return {
     ...from,
     source: signal.source,
@@ -165,8 +169,8 @@ function toJson(answer: Answer): object {
     level: signal.level,
     levelEvidence: signal.levelEvidence,
     severity: verdict.outcome === 'unremarkable' ? null : verdict.severity,
-    channel: tracked ? verdict.channel : null,
-    destinations: tracked ? verdict.targets.map((t) => t.name) : [],
+    channel: told ? verdict.channel : null,
+    destinations: told ? verdict.targets.map((t) => t.name) : [],
     fingerprint,
     incident,
     title: signal.title,
@@ -187,16 +191,18 @@ function toWords(answer: Answer): string {
   const place = [answer.file, answer.line].filter((p) => p !== undefined).join(':');
   const head = place === '' ? '' : styleText('dim', `${place}  `);
   if ('error' in answer) return `${head}${styleText('red', 'cannot be read')}: ${answer.error}\n\n`;
-  const { signal, verdict, why } = answer.judged;
+  const { signal, why } = answer.judged;
   const reasons = why.map(
     (w) => `  ${w.stage.padEnd(11)} ${w.rule} ${styleText('dim', `(${w.at})`)}\n              ${w.because}\n`,
   );
-  return `${head}${fate(verdict)}  ${printable(signal.title)}\n${reasons.join('')}\n`;
+  return `${head}${fate(answer.judged)}  ${printable(signal.title)}\n${reasons.join('')}\n`;
 }
 
-function fate(verdict: Judged['verdict']): string {
+function fate({ signal, verdict }: Judged): string {
   switch (verdict.outcome) {
     case 'tracked': {
+      if (signal.status === 'resolved')
+        return styleText('green', 'resolves what is open, and tells whoever was told');
       const to = verdict.targets.map((t) => t.name).join(', ');
       return styleText(
         verdict.channel === 'alert' ? 'red' : 'yellow',

@@ -190,7 +190,7 @@ function drawChannel(name, cards, incidents) {
 function makeColumn(name, count) {
   const column = element('section', 'channel');
   const heading = element('h2', '', name);
-  heading.id = `channel-${name.replace(/^#/, '')}`;
+  heading.id = `channel${name.replace(/[^\p{L}\p{N}]+/gu, '-')}`;
   column.setAttribute('aria-labelledby', heading.id);
   const head = column.appendChild(element('div', 'channel-head'));
   head.append(heading, element('span', 'count', count));

@@ -18,7 +18,10 @@ const STORY: readonly Step[] = [
   {
     group: '/ecs/stock-sync',
     after: SOON,
-    lines: ['{now} WARN retrying, the supplier answered 503', '{now} INFO synchronised 1204 articles in 3.1 s'],
+    lines: [
+      '{now} WARN retrying, the supplier answered 503',
+      '{now} INFO synchronised 1204 articles in 3.1 s',
+    ],
   },
   {
     group: '/aws/lambda/payments-api',

@@ -40,7 +40,7 @@ export interface Journal {
   readonly ledger: JsonObject | null;
   /** The signals of everything that was ever accepted. */
   signals(): number;
-  /** Writes the checkpoint if it has moved; `first` makes durable what it relies on. */
+  /** Writes the checkpoint if anything in it has moved; `first` makes durable what it relies on. */
   checkpoint(ledger: JsonObject, first: () => Promise<void>): Promise<void>;
   close(): Promise<void>;
 }
@@ -64,7 +64,7 @@ const NOTHING: Checkpoint = { offset: 0, signals: 0, seq: 0, ledger: {} };
 
 function journal(directory: string | null, path: string | null, log: AppendLog, start: Checkpoint): Journal {
   const open = makeFrontier<{ readonly offset: number; readonly signals: number }>();
-  let written = start.offset;
+  let written = '';
   let { seq, signals } = start;
 
   const add = (entry: Entry, offset: number): void => {
@@ -92,11 +92,14 @@ function journal(directory: string | null, path: string | null, log: AppendLog, 
     },
     done: (finished) => open.finish(finished),
     checkpoint: async (ledger, first) => {
+      if (directory === null) return;
       const reached = open.passed() ?? start;
-      if (directory === null || reached.offset === written) return;
+      const next = { offset: reached.offset, signals: reached.signals, seq, ledger };
+      const content = JSON.stringify(next);
+      if (content === written) return;
       await first();
-      await writeCheckpoint(directory, { offset: reached.offset, signals: reached.signals, seq, ledger });
-      written = reached.offset;
+      await writeCheckpoint(directory, next);
+      written = content;
     },
     close: () => log.close(),
   };

@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   CreateTableCommand,
   type CreateTableCommandInput,
@@ -14,6 +15,7 @@ import { S3Store } from '../node_modules/fauxqs/dist/s3/s3Store.js';
 import { SnsStore } from '../node_modules/fauxqs/dist/sns/snsStore.js';
 import { type SqsQueue, SqsStore } from '../node_modules/fauxqs/dist/sqs/sqsStore.js';
 import { INVALID_MESSAGE_BODY_CHAR } from '../node_modules/fauxqs/dist/sqs/sqsTypes.js';
+import { text } from '../shared/model/json.ts';
 import { type Deployment, REGION, type Table } from './template.ts';
 
 /** Queues, topics and tables on this machine. */
@@ -137,23 +139,32 @@ function surviveLostClients(server: Server): void {
   });
 }
 
+/** A killed process holds its lock for a moment longer. */
+const DYING_MS = 2_000;
+const LOOK_EVERY_MS = 50;
+
 /** LevelDB's own lock tells who is alive; the table emulator would crash on it later. */
 async function refuseIfOpen(path: string): Promise<void> {
   const inDynalite = createRequire(createRequire(import.meta.url).resolve('dynalite'));
   const { Level } = inDynalite('level') as { Level: new (path: string) => Database };
-  const database = new Level(path);
-  try {
-    await database.open();
-  } catch (error) {
-    const cause = error instanceof Error ? error.cause : null;
-    const locked = cause instanceof Error && 'code' in cause && cause.code === 'LEVEL_LOCKED';
-    throw new Error(
-      locked
-        ? `${path} is open in another process. Stop that "hansho local", or give another --data directory.`
-        : `${path} cannot be opened as a table: ${String(cause ?? error)}`,
-    );
+  for (let waited = 0; ; waited += LOOK_EVERY_MS) {
+    const database = new Level(path);
+    const problem = await database.open().then(() => null, causeOf);
+    if (problem === null) return database.close();
+    if (problem.code !== 'LEVEL_LOCKED')
+      throw new Error(`${path} cannot be opened as a table: ${problem.message}`);
+    if (waited >= DYING_MS) {
+      throw new Error(
+        `${path} is open in another process. Stop that "hansho local", or give another --data directory.`,
+      );
+    }
+    await sleep(LOOK_EVERY_MS);
   }
-  await database.close();
+}
+
+function causeOf(error: unknown): { readonly code: string; readonly message: string } {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  return { code: text(cause, 'code') ?? '', message: cause instanceof Error ? cause.message : String(cause) };
 }
 
 interface Database {

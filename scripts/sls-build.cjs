@@ -7,8 +7,9 @@ const { existsSync } = require('node:fs');
 const { join } = require('node:path');
 
 class SlsBuild {
-  constructor(serverless) {
+  constructor(serverless, _options, { log }) {
     this.serverless = serverless;
+    this.log = log;
     this.hooks = {
       initialize: () => this.checkEmail(),
       'before:package:createDeploymentArtifacts': () => this.build(),
@@ -35,7 +36,10 @@ class SlsBuild {
       encoding: 'utf8',
       shell: process.platform === 'win32',
     });
-    if (built.status === 0) return;
+    if (built.status === 0) {
+      if (built.stderr.trim() !== '') this.log.warning(built.stderr.trim());
+      return;
+    }
     throw new this.serverless.classes.Error(`Nothing was deployed: ${built.stderr || built.error || 'the build failed'}`);
   }
 }

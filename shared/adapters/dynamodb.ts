@@ -39,7 +39,7 @@ export function makeStore(client: DynamoDBClient, table: string): Store {
     },
     save: (incident) => put(incidentItem(incident), versionIs(incident.version)),
     saveReport: async (id, report, now) => {
-      await put(reportItem(id, report, now), newerThanStored(report));
+      await put(reportItem(id, report, now), notOlderThanStored(report));
     },
     loadReport: async (id) => {
       const item = await get(keyOf(incidentKey(id), 'report'));
@@ -158,10 +158,11 @@ function versionIs(version: number): Condition {
   return { ConditionExpression: 'version = :version', ExpressionAttributeValues: { ':version': n(version) } };
 }
 
-function newerThanStored(report: Report): Condition {
+/** The same signal's words may be written again: deciding anew against another writer changes their reasons. */
+function notOlderThanStored(report: Report): Condition {
   return {
     ConditionExpression:
-      'attribute_not_exists(pk) OR #time < :time OR (#time = :time AND signalId < :signal)',
+      'attribute_not_exists(pk) OR #time < :time OR (#time = :time AND signalId <= :signal)',
     ExpressionAttributeNames: { '#time': 'time' },
     ExpressionAttributeValues: { ':time': n(report.time), ':signal': s(report.signalId) },
   };

@@ -1,9 +1,8 @@
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
-import { LEVELS } from '../model/level.ts';
-import { SEVERITIES } from '../model/severity.ts';
 import { compilePattern } from '../patterns/parse.ts';
-import { brief, type Finding, type Path, wrong, wrongKey } from './problem.ts';
-import { didYouMean, nearest } from './suggest.ts';
+import { type Finding, type Path, wrong, wrongKey } from './problem.ts';
+import { nearest } from './suggest.ts';
+import { checkWords } from './vocabulary.ts';
 
 /** What a pattern may ask about. The first are always text; `fields` and `detail` have keys of their own. */
 const TEXT_KEYS = [
@@ -22,9 +21,6 @@ const TEXT_KEYS = [
   'message',
 ] as const;
 const DOCUMENT_KEYS: readonly string[] = [...TEXT_KEYS, 'fields', 'detail'];
-
-/** The sources of signals, as `source` says them. */
-export const SOURCE_WORDS = ['logs', 'alarm', 'guardduty', 'securityhub', 'health', 'event'] as const;
 
 /** Which pattern it is: some keys are not known yet when it is asked. */
 export type Use = 'owns' | 'severity' | 'ignore' | 'escalate';
@@ -69,7 +65,7 @@ function checkKeys(pattern: JsonObject, path: Path, scope: Scope): readonly Find
     if (broken.length > 0 || key === 'fields' || key === 'detail') return broken;
     return isObject(value)
       ? [wrong(at, `\`${key}\` is text and has no keys`, null)]
-      : checkWords(key, value, at, scope);
+      : checkWords(key, value, at, scope.teams);
   });
 }
 
@@ -169,123 +165,4 @@ function unknownKey(key: string, at: Path): Finding {
   const hint = `a field of a log line goes under \`fields\`, one of an event under \`detail\`; keys: ${DOCUMENT_KEYS.join(', ')}`;
   const suggestion = meant === null ? hint : `did you mean \`${meant}\`?`;
   return wrongKey(at, `unknown document key \`${key.slice(0, 64)}\``, suggestion);
-}
-
-interface Vocabulary {
-  readonly message: string;
-  readonly words: readonly string[];
-  readonly alias: ReadonlyMap<string, string>;
-}
-
-const LEVEL_ALIAS = new Map([
-  ['WARN', 'WARNING'],
-  ['ERR', 'ERROR'],
-  ['CRITICAL', 'FATAL'],
-  ['CRIT', 'FATAL'],
-  ['EMERGENCY', 'FATAL'],
-  ['ALERT', 'FATAL'],
-  ['PANIC', 'FATAL'],
-  ['SEVERE', 'ERROR'],
-  ['NOTICE', 'INFO'],
-  ['INFORMATION', 'INFO'],
-  ['VERBOSE', 'DEBUG'],
-]);
-const SOURCE_ALIAS = new Map([
-  ['AWS.GUARDDUTY', 'guardduty'],
-  ['AWS.SECURITYHUB', 'securityhub'],
-  ['AWS.HEALTH', 'health'],
-  ['AWS.CLOUDWATCH', 'alarm'],
-  ['CLOUDWATCH', 'alarm'],
-  ['ALARMS', 'alarm'],
-  ['LAMBDA', 'logs'],
-  ['CLOUDWATCH LOGS', 'logs'],
-]);
-
-const VOCABULARIES = new Map<string, Vocabulary>([
-  ['level', { message: `levels are ${LEVELS.join(' ')}`, words: LEVELS, alias: LEVEL_ALIAS }],
-  ['severity', { message: `severities are ${SEVERITIES.join(' ')}`, words: SEVERITIES, alias: new Map() }],
-  ['status', { message: 'statuses are firing info', words: ['firing', 'info'], alias: new Map() }],
-  ['source', { message: `sources are ${SOURCE_WORDS.join(' ')}`, words: SOURCE_WORDS, alias: SOURCE_ALIAS }],
-]);
-
-function vocabularyOf(key: string, teams: readonly string[]): Vocabulary | undefined {
-  if (key !== 'team') return VOCABULARIES.get(key);
-  const message = teams.length === 0 ? 'no team is defined' : `teams are ${teams.join(' ')}`;
-  return { message, words: teams, alias: new Map() };
-}
-
-/** Values that can never occur in a key that is text. */
-function checkWords(key: string, list: Json, at: Path, { teams }: Scope): readonly Finding[] {
-  const vocabulary = vocabularyOf(key, teams);
-  const items = Array.isArray(list) ? list : [];
-  return items.flatMap((item: Json, i): readonly Finding[] => {
-    if (isObject(item)) return checkOperand(key, item, [...at, i], vocabulary);
-    return checkWord(key, item, [...at, i], vocabulary, false);
-  });
-}
-
-function checkOperand(
-  key: string,
-  item: JsonObject,
-  at: Path,
-  vocabulary: Vocabulary | undefined,
-): readonly Finding[] {
-  if (item.numeric !== undefined) {
-    return [
-      wrongKey(
-        [...at, 'numeric'],
-        `\`${key}\` is text: numeric never holds`,
-        'numbers are under `fields` or `detail`',
-      ),
-    ];
-  }
-  const fold = item['equals-ignore-case'];
-  if (fold !== undefined) return checkWord(key, fold, [...at, 'equals-ignore-case'], vocabulary, true);
-  const but = item['anything-but'];
-  if (but === undefined) return [];
-  const where = [...at, 'anything-but'];
-  if (isObject(but)) return checkOperand(key, but, where, vocabulary);
-  if (!Array.isArray(but)) return checkWord(key, but, where, vocabulary, false);
-  return but.flatMap((word: Json, i) => checkWord(key, word, [...where, i], vocabulary, false));
-}
-
-function checkWord(
-  key: string,
-  word: Json,
-  at: Path,
-  vocabulary: Vocabulary | undefined,
-  anyCase: boolean,
-): readonly Finding[] {
-  if (Array.isArray(word))
-    return word.flatMap((one: Json, i) => checkWord(key, one, [...at, i], vocabulary, anyCase));
-  if (typeof word !== 'string') {
-    const hint =
-      key === 'account' ? 'put the account id in quotes: zeros in front count' : 'put it in quotes';
-    return [wrong(at, `\`${key}\` is text: ${brief(word)} never occurs`, hint)];
-  }
-  if (vocabulary === undefined) return [];
-  const { message, words, alias } = vocabulary;
-  if (words.some((known) => known === word || (anyCase && known.toUpperCase() === word.toUpperCase())))
-    return [];
-  const meant = alias.get(word.toUpperCase());
-  const suggestion = meant === undefined ? nearWord(key, word, words) : `did you mean \`${meant}\`?`;
-  const text = words.length === 0 ? message : `${message}, not ${brief(word)}`;
-  return [wrong(at, text, suggestion ?? hintFor(key, word))];
-}
-
-/** SEV6 is one letter from SEV1 and nowhere near it in meaning. */
-function nearWord(key: string, word: string, words: readonly string[]): string | null {
-  const upper = word.toUpperCase();
-  return key === 'severity'
-    ? didYouMean(
-        upper,
-        words.filter((one) => one === upper),
-      )
-    : didYouMean(word, words);
-}
-
-function hintFor(key: string, word: string): string | null {
-  if (key === 'status') return 'a resolve is judged as the firing that it ends';
-  const isEvent = key === 'source' && word.startsWith('aws.');
-  return isEvent ? 'other AWS events are `event`; match their detail-type by `kind`' : null;
 }

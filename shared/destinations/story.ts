@@ -5,7 +5,7 @@ import type { Severity } from '../model/severity.ts';
 import type { Why } from '../model/why.ts';
 import { runbookUrl } from './links.ts';
 import { type PlanInput, placeOf } from './plan.ts';
-import { clean, cut, oneLine } from './text.ts';
+import { cut, oneLine } from './text.ts';
 import { amount, localTime, span, zoneName } from './times.ts';
 
 /** An incident in sentences, in one language and time zone. Every part is cleaned; none is escaped. */
@@ -44,6 +44,8 @@ const OVER = '✅';
 const SERVICE_CHARS = 60;
 const REMEDY_CHARS = 500;
 const WHY_CHARS = 300;
+/** Slack's longest channel name, and its `#`. */
+const LABEL_CHARS = 81;
 /** The gravity's reason comes first; these follow, as far as there is room. */
 const REASONS = ['level', 'team', 'route'] as const;
 const REASONS_MAX = 4;
@@ -191,7 +193,9 @@ function sentence({ rule, at, because }: Why, words: Words): string {
 function alsoGoesTo({ deliveries }: Incident, mine: Delivery, words: Words): string | null {
   const others = deliveries
     .filter((d) => d.routed && d.target.address !== mine.target.address)
-    .map(({ target }) => (target.kind === 'slack' ? labelOf(target) : words.pagerDuty(oneLine(target.name))));
+    .map(({ target }) =>
+      target.kind === 'slack' ? labelOf(target) : words.pagerDuty(cut(oneLine(target.name), LABEL_CHARS)),
+    );
   return others.length === 0
     ? null
     : words.labelled(words.alsoGoesTo, cut(others.join(words.list), WHY_CHARS));
@@ -224,5 +228,5 @@ function postedAt(handle: string): number {
 /** `#alert`; the rules' name for it where the address is only an id. */
 function labelOf({ address, name }: Delivery['target']): string {
   const place = placeOf(address);
-  return clean(place.startsWith('#') ? place : name);
+  return cut(oneLine(place.startsWith('#') ? place : name), LABEL_CHARS);
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Fingerprint, IncidentId } from '../model/bundle.ts';
 import type { Identity, Signal, SignalId, Status } from '../model/signal.ts';
 import { builtIn, type Why } from '../model/why.ts';
+import { codesOf } from './codes.ts';
 import { templateOf } from './template.ts';
 
 /** The recipe's version: a later recipe writes v2, so that it never regroups what v1 has grouped. */
@@ -72,7 +73,7 @@ function problemOf(identity: Identity, signal: Signal): Problem {
     }
     case 'text': {
       const errorType = (identity.errorType ?? '').trim().slice(0, 200);
-      const template = templateOf(identity.text);
+      const template = [templateOf(identity.text), ...codesOf(signal.fields)].join(' | ');
       const because =
         errorType === ''
           ? `template: ${shown(template)}`

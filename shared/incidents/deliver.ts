@@ -65,7 +65,8 @@ function settleDelivery(
     case 'absent':
       return { ...d, sending: null };
     case 'wait':
-      return { ...failed(d, call, sending, now), retryAt: now + outcome.ms };
+      // Asked to wait is not a failure: it must not lengthen the backoff of a later one.
+      return { ...failed(d, call, sending, now), attempts: d.attempts, retryAt: now + outcome.ms };
     case 'retry':
       return failed(d, call, sending, now);
     case 'unsettled':

@@ -91,7 +91,9 @@ function headline(message: string | null, error: string | null): string {
 function framesOf(stack: string, head: string): string {
   const lineEnd = stack.search(/[\r\n]/);
   const first = lineEnd === -1 ? stack : stack.slice(0, lineEnd);
-  return first !== '' && head.includes(first.trim()) ? stack.slice(first.length).trimStart() : stack;
+  return first !== '' && head.includes(first.trim())
+    ? stack.slice(first.length).replace(/^[\r\n]+/, '')
+    : stack;
 }
 
 /**

@@ -9,7 +9,7 @@ const WORDS = new RegExp(
   [
     'err|eror|fail|fata|warn|wrn|crit|emerg|severe|alert|panic|pani\\[|ftl|exception|throwable|traceback',
     'time[sd]? ?out|aborted|runtime\\.|exited|out of memory|maxmemory|max memory|platform\\.[fl]|core dumped',
-    'segmentation|bus error|illegal ins|terminate called|extension\\.c|sandbox\\.|function\\.[a-z]',
+    'segmentation|bus error|illegal ins|terminate called|extension\\.[a-z]|sandbox\\.|function\\.[a-z]',
   ].join('|'),
   'i',
 );
@@ -53,11 +53,11 @@ const CALM = 'INFO|DEBUG|TRACE';
 const HEADER = '[\\d[][-\\d/:., TZ+[\\]|]{5,50}(?:\\[(?:main|[\\w-]{0,40}\\d)\\][ -]{1,3})?';
 /** A header of times, numbers and brackets that says INFO or below, Python's and others' first word, START and END. */
 const CALM_TEXT = new RegExp(
-  `^(?:${HEADER}(?:${CALM})[: ]|\\[(?:${CALM})\\][\\t ]|(?:${CALM})[: ]|(?:START|END) RequestId: )`,
+  `^(?:${HEADER}(?<= )(?:${CALM})[: ]|\\[(?:${CALM})\\][\\t ]|(?:${CALM})[: ]|(?:START|END) RequestId: )`,
 );
 /** Lambda's Node and .NET text format; an object right behind the header may state its own level. */
 const CALM_COLUMN =
-  /^\d{4}-\d\d-\d\dT[\d:.]{8,18}Z\t[\w-]{1,40}\t(?:INFO|DEBUG|TRACE|info|dbug|trce)\t(?!\{)/;
+  /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\t(?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|undefined)\t(?:INFO|DEBUG|TRACE|info|dbug|trce)\t(?!\{)/;
 const OBJECT = /\{\s{0,60}["}]/;
 const REPORT = 'REPORT RequestId: ';
 const BAD_REPORT = /Status: |Memory Size: (\d{1,9}) MB.{1,6}Max Memory Used: \1 MB/;

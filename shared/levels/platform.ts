@@ -4,7 +4,7 @@ import { bodyFrom, type Line, says } from './line.ts';
 
 const FIRST_WORDS =
   /^(?:(?:START|END|REPORT|RESTORE_REPORT) RequestId: |REPORT\t|(?:INIT_START|INIT_REPORT|RESTORE_START|RESTORE_REPORT) |(?:EXTENSION|TELEMETRY)\s{1,4}Name: |XRAY TraceId: )/;
-const STATUS = /\bStatus: {0,2}([a-z]{1,20})/;
+const STATUS = /\bStatus: {0,2}(failure|error|timeout)\b/;
 const MEMORY = /Memory Size: (\d{1,9}) MB.{1,6}Max Memory Used: (\d{1,9}) MB/;
 
 /** Lambda's own text lines: START, END, REPORT, INIT_…, EXTENSION. Only a bad status or full memory is a level. */
@@ -12,8 +12,8 @@ export function readPlatformText(line: Line): LevelReading | null {
   if (!FIRST_WORDS.test(line.head)) return null;
   const body = bodyFrom(line, 0);
   const word = /^\w+/.exec(line.head)?.[0] ?? '';
-  const status = STATUS.exec(line.head)?.[1] ?? 'success';
-  if (status !== 'success') return says('ERROR', `Lambda ${word} with status ${status}`, body);
+  const status = STATUS.exec(line.head)?.[1];
+  if (status !== undefined) return says('ERROR', `Lambda ${word} with status ${status}`, body);
   const memory = MEMORY.exec(line.head);
   if (memory !== null && memory[1] === memory[2]) {
     return says('WARNING', `Lambda ${word}: all ${memory[1]} MB of memory were used`, body);

@@ -6,12 +6,17 @@ export interface Link {
   readonly url: string;
 }
 
-/** AWS's own documentation and console; links of findings and remedies may go there. Subdomains count. */
+/**
+ * AWS's own documentation and console: where links of findings and remedies may go. Hosts below them count. Domains
+ * under which customers have hosts of their own (`amazonaws.com`, `awsapps.com`) are not among them.
+ */
 export const AWS_HOSTS: readonly string[] = [
   'aws.amazon.com',
-  'amazonaws.cn',
-  'amazonaws-us-gov.com',
   'repost.aws',
+  'console.amazonaws.cn',
+  'docs.amazonaws.cn',
+  'www.amazonaws.cn',
+  'console.amazonaws-us-gov.com',
 ];
 
 /** The console's domain by partition. Others (the isolated regions) have none that could be linked to. */
@@ -27,7 +32,7 @@ const MAX_FIND_CHARS = 200;
 /** Slack refuses a link of more than 3,000 characters. */
 const MAX_URL_CHARS = 2_900;
 
-interface Console {
+interface Site {
   readonly partition: string;
   readonly region: string;
   /** `https://ap-northeast-1.console.aws.amazon.com` */
@@ -45,92 +50,90 @@ export function linksFor(
   places: readonly Place[],
   where: { readonly region: string; readonly partition: string },
 ): readonly Link[] {
-  const console = consoleOf(where.region, where.partition);
-  if (console === null) return [];
+  const site = siteOf(where.region, where.partition);
+  if (site === null) return [];
   return places.map((place) => {
-    const url = urlOf(place, console);
-    return { is: place.is, url: url.length <= MAX_URL_CHARS ? url : homeOf(place, console) };
+    const url = urlOf(place, site);
+    return { is: place.is, url: url.length <= MAX_URL_CHARS ? url : homeOf(place, site) };
   });
 }
 
-function consoleOf(region: string, partition: string): Console | null {
+function siteOf(region: string, partition: string): Site | null {
   const domain = CONSOLES.get(partition);
   if (domain === undefined || !/^[a-z]{2,4}(?:-[a-z]{2,10}){1,3}-\d{1,2}$/.test(region)) return null;
   return { partition, region, origin: `https://${region}.${domain}`, global: `https://${domain}` };
 }
 
-function urlOf(place: Place, console: Console): string {
+function urlOf(place: Place, site: Site): string {
   switch (place.is) {
     case 'log-stream':
-      return `${cloudwatch(console)}#logsV2:log-groups/log-group/${twice(place.group)}/log-events${streamAt(place.stream, place.at)}`;
+      return `${cloudwatch(site)}#logsV2:log-groups/log-group/${twice(place.group)}/log-events${streamAt(place.stream, place.at)}`;
     case 'logs-insights':
-      return `${cloudwatch(console)}#logsV2:logs-insights$3FqueryDetail$3D${queryDetail(place.group, place.at, place.find)}`;
+      return `${cloudwatch(site)}#logsV2:logs-insights$3FqueryDetail$3D${queryDetail(place.group, place.at, place.find)}`;
     case 'alarm':
-      return `${cloudwatch(console)}#alarmsV2:alarm/${once(place.name)}`;
+      return `${cloudwatch(site)}#alarmsV2:alarm/${once(place.name)}`;
     case 'trace':
-      return `${cloudwatch(console)}#xray:traces/${once(place.id)}`;
+      return `${cloudwatch(site)}#xray:traces/${once(place.id)}`;
     case 'guardduty-finding':
-      return `${service(console, 'guardduty')}#/findings?macros=current&fId=${once(lastPart(place.id))}`;
+      return `${service(site, 'guardduty')}#/findings?macros=current&fId=${once(lastPart(place.id))}`;
     case 'securityhub-finding':
-      return place.v2 ? securityHubV2(place.id, console) : securityHub(place.id, console);
+      return place.v2 ? securityHubV2(place.id, site) : securityHub(place.id, site);
     case 'health-event':
-      return `${health(console)}#/account/event-log?eventID=${arn(place.arn)}&eventTab=details`;
+      return `${health(site)}#/account/event-log?eventID=${arn(place.arn)}&eventTab=details`;
   }
 }
 
 /** The page of the place's service, for names too long to link. */
-function homeOf(place: Place, console: Console): string {
+function homeOf(place: Place, site: Site): string {
   switch (place.is) {
     case 'log-stream':
-      return `${cloudwatch(console)}#logsV2:log-groups`;
+      return `${cloudwatch(site)}#logsV2:log-groups`;
     case 'logs-insights':
-      return `${cloudwatch(console)}#logsV2:logs-insights`;
+      return `${cloudwatch(site)}#logsV2:logs-insights`;
     case 'alarm':
-      return `${cloudwatch(console)}#alarmsV2:`;
+      return `${cloudwatch(site)}#alarmsV2:`;
     case 'trace':
-      return `${cloudwatch(console)}#xray:traces`;
+      return `${cloudwatch(site)}#xray:traces`;
     case 'guardduty-finding':
-      return `${service(console, 'guardduty')}#/findings`;
+      return `${service(site, 'guardduty')}#/findings`;
     case 'securityhub-finding':
-      return `${console.global}/securityhub/home?region=${console.region}#/findings`;
+      return `${site.global}/securityhub/home?region=${site.region}#/findings`;
     case 'health-event':
-      return `${health(console)}#/account/event-log`;
+      return `${health(site)}#/account/event-log`;
   }
 }
 
-function service(console: Console, name: string): string {
-  return `${console.origin}/${name}/home?region=${console.region}`;
+function service(site: Site, name: string): string {
+  return `${site.origin}/${name}/home?region=${site.region}`;
 }
 
-function cloudwatch(console: Console): string {
-  return service(console, 'cloudwatch');
+function cloudwatch(site: Site): string {
+  return service(site, 'cloudwatch');
 }
 
 /** AWS Health has one page for all regions, on a host of its own in the standard partition. */
-function health(console: Console): string {
-  return console.partition === 'aws'
-    ? 'https://health.aws.amazon.com/health/home'
-    : service(console, 'health');
+function health(site: Site): string {
+  return site.partition === 'aws' ? 'https://health.aws.amazon.com/health/home' : service(site, 'health');
 }
 
-function securityHub(id: string, console: Console): string {
-  return `${console.global}/securityhub/home?region=${console.region}#/findings?search=Id%3D%255Coperator%255C%253AEQUALS%255C%253A${once(id)}`;
+function securityHub(id: string, site: Site): string {
+  return `${site.global}/securityhub/home?region=${site.region}#/findings?search=Id%3D%255Coperator%255C%253AEQUALS%255C%253A${once(id)}`;
 }
 
-function securityHubV2(id: string, console: Console): string {
-  return `${console.global}/securityhub/v2/home?region=${console.region}#/findings?search=finding_info.uid%3D%255Coperator%255C%253AEQUALS%255C%253A${once(id)}`;
+function securityHubV2(id: string, site: Site): string {
+  return `${site.global}/securityhub/v2/home?region=${site.region}#/findings?search=finding_info.uid%3D%255Coperator%255C%253AEQUALS%255C%253A${once(id)}`;
 }
 
 /** The stream (all streams when it is not known) around the moment. */
 function streamAt(stream: string, at: number): string {
   const path = stream === '' ? '' : `/${twice(stream)}`;
-  const span = window(at, LOG_WINDOW_MS);
+  const span = spanAround(at, LOG_WINDOW_MS);
   return span === null ? path : `${path}$3Fstart$3D${span.start}$26end$3D${span.end}`;
 }
 
 /** A Logs Insights query as the console keeps it in the URL: its own notation, then encoded once more. */
 function queryDetail(group: string, at: number, find: string | null): string {
-  const span = window(at, QUERY_WINDOW_MS);
+  const span = spanAround(at, QUERY_WINDOW_MS);
   const time =
     span === null
       ? "end~0~start~-3600~timeType~'RELATIVE~unit~'seconds"
@@ -148,12 +151,17 @@ function query(find: string | null): string {
   const words = (find ?? '')
     .replace(/[\u0000-\u001F\u007F\u2028\u2029]+/g, ' ')
     .trim()
-    .slice(0, MAX_FIND_CHARS);
-  const filter = words === '' ? '' : `| filter @message like "${words.replace(/["\\]/g, '\\$&')}"\n`;
-  return `fields @timestamp, @message, @logStream\n${filter}| sort @timestamp asc\n| limit 200`;
+    .slice(0, MAX_FIND_CHARS)
+    .replace(/[\uD800-\uDBFF]$/, '');
+  // A mark of the redaction is in no log line.
+  const filter =
+    words === '' || words.includes('[REDACTED:')
+      ? ''
+      : `| filter @message like "${words.replace(/["\\]/g, '\\$&')}"\n`;
+  return `fields @timestamp, @message, @logStream\n${filter}| sort @timestamp asc\n| limit 1000`;
 }
 
-function window(at: number, around: number): { readonly start: number; readonly end: number } | null {
+function spanAround(at: number, around: number): { readonly start: number; readonly end: number } | null {
   if (!Number.isFinite(at) || at <= around || at > 8e15 - around) return null;
   return { start: Math.floor(at) - around, end: Math.floor(at) + around };
 }

@@ -8,9 +8,9 @@ export const ja = {
   firingAgain: (ended) => `再発（${ended}にいったん解消）`,
   resolvedAfter: (span) => `解消（発生から${span}）`,
   quietFor: (span) => `${span}以上発生なし（解消とみなします）`,
-  cameBack: (ended) => `${ended}の解消後に再発し、すでに解消`,
-  risen: (from, to) => `${from}から${to}に上がりました`,
-  toldLate: '通知が遅れました。お届けする前に解消しています。',
+  cameBack: (ended) => `${ended}の解消後に再発しましたが、すでに解消しています`,
+  risen: (from, to) => `深刻度が${from}から${to}に上がりました`,
+  toldLate: '通知が遅れました。この通知の前に解消しています。',
   continues: (where, time) => `${where}の${time}のカードの続きです。`,
 
   once: '1回',
@@ -38,10 +38,10 @@ export const ja = {
     logs: 'その時刻のログを開き、直近のデプロイと突き合わせてください。',
     alarm: 'アラームを開き、どのメトリクスがいつからしきい値を超えたかを確認してください。',
     guardduty:
-      '検出結果を開いてください。心当たりのない操作なら、該当する認証情報やリソースを遮断してください。',
-    securityhub: '検出結果を開き、対象のリソースとAWSの推奨する対処を確認してください。',
+      '検出結果を開いてください。心当たりのない操作なら、該当する認証情報を無効化するか、リソースを隔離してください。',
+    securityhub: '検出結果を開き、対象のリソースとAWSが推奨する対処を確認してください。',
     health: 'AWS Healthのイベントを開き、影響を受けるリソースと復旧見込みを確認してください。',
-    event: '下のイベントを読んでください。深刻度と対応は、hansho.ymlにルールを書けば決められます。',
+    event: '下のイベントの内容を確認してください。深刻度と対応手順は、hansho.ymlのルールで決められます。',
   },
 
   service: 'サービス',
@@ -56,7 +56,7 @@ export const ja = {
   list: '、',
 
   runbook: 'Runbook',
-  awsAdvice: 'AWSの推奨する対処',
+  awsAdvice: 'AWSが推奨する対処',
   links: {
     'log-stream': (time) => `${time}のログ`,
     'logs-insights': () => 'Logs Insightsで同じ行を探す',

@@ -21,5 +21,16 @@ export function judgeSignal(raw: Signal, judge: Judge, now: number): Judged {
   const signal = redactSignal(raw);
   const { fingerprint, incident, why } = identify(signal);
   const verdict = judge.verdict(signal, now);
-  return { signal, fingerprint, incident, verdict, why: [...signal.why, why, ...verdict.why] };
+  return {
+    signal: asTracked(signal, verdict),
+    fingerprint,
+    incident,
+    verdict,
+    why: [...signal.why, why, ...verdict.why],
+  };
+}
+
+/** An INFO line that a rule measures and finds too much fires like any other. */
+function asTracked(signal: Signal, verdict: Verdict): Signal {
+  return verdict.outcome === 'tracked' && signal.status === 'info' ? { ...signal, status: 'firing' } : signal;
 }

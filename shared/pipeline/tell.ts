@@ -86,7 +86,9 @@ async function tellOnce<Call>(
   });
   switch (step.do) {
     case 'nothing':
+      return 'done';
     case 'wait':
+      await wakeAgain(incident, address, step.until - now, deps);
       return 'done';
     case 'settled':
       deps.log.info('told', { incident: id, address, call: 'none', because: step.because });

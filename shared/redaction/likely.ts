@@ -1,6 +1,8 @@
 const NOT_RANDOM = /^(?:\d{4}-\d\d-\d\d.*|v?\d+(?:\.\d+)*|\d+(?:\.\d+)?(?:ms|s|m|h|kb|mb|gb|%))$/i;
 /** Case changes in random letters are about as many as half the letters; in CamelCase about a fifth. */
 const RANDOM_CASE_CHANGES = 0.3;
+/** A short CamelCase name has as many as two fifths. */
+const SHORT_CASE_CHANGES = 0.5;
 
 /**
  * True when a value looks made by a machine: letters and digits mixed, letters in random case, or symbols between
@@ -11,7 +13,10 @@ export function looksRandom(value: string): boolean {
   const letters = /[A-Za-z]/.test(value);
   if (letters && /\d/.test(value)) return true;
   if (letters && /[!@#$%^*?~]/.test(value)) return true;
-  return value.length >= 16 && caseChanges(value) / value.length >= RANDOM_CASE_CHANGES;
+  const changes = caseChanges(value) / value.length;
+  return value.length >= 16
+    ? changes >= RANDOM_CASE_CHANGES
+    : value.length >= 10 && changes >= SHORT_CASE_CHANGES;
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -50,7 +55,7 @@ function caseChanges(value: string): number {
 }
 
 const PLACEHOLDER =
-  /^(?:null|nil|none|undefined|true|false|yes|no|n\/a|[*xX.•●-]+|<[^<>]*>|\$\{[^{}]*\}|\{\{[^{}]*\}\}|\{[\w.]*\}|\$\w+|%[sdv]|\(?(?:hidden|masked|redacted|filtered|removed|empty|omitted|secret value)\)?|\[(?:hidden|masked|redacted|filtered|removed|omitted|object|array).{0,20})$/i;
+  /^(?:[01]|null|nil|none|undefined|true|false|yes|no|n\/a|[*xX.•●-]+|<[^<>]*>|\$\{[^{}]*\}|\{\{[^{}]*\}\}|\{[\w.]*\}|\$\w+|%[sdv]|\(?(?:hidden|masked|redacted|filtered|removed|empty|omitted|secret value)\)?|\[(?:hidden|masked|redacted|filtered|removed|omitted|object|array)[^\]]{0,20}\]?)$/i;
 
 /** Where a secret is kept, not the secret: an ARN, a parameter's name, a vault's path. */
 const REFERENCE =

@@ -18,7 +18,7 @@ const GROUPS = new Set(['', '4 4 4 4', '4 6 5', '4 6 4', '4 4 4 4 3', '6 13', '4
 
 /** Ids and times of 16 digits pass the checks one time in ten; the word before tells them. */
 const OTHER_WORD =
-  /(?:[a-z](?:At|Ids?|Time|Timestamp|Number)|[a-z]_(?:at|ids?|ts|time)|(?:^|[^A-Za-z])(?:[Tt]ime|[Tt]imestamp|ts|ids?|I[Dd]s?|at|[Oo]rder(?:[ _-]?(?:[Nn]umber|[Nn]o))?|[Ss]equence|seq|offset|version|nonce|epoch|trace|span|[Rr]equest)|注文番号)["'\\]{0,4}\s{0,2}[:=#]?\s{0,2}["'\\]{0,4}$/;
+  /(?:[a-z](?:At|Ids?|Time|Timestamp)|[a-z]_(?:at|ids?|ts|time)|(?:^|[^A-Za-z])(?:[Tt]ime|[Tt]imestamp|ts|ids?|I[Dd]s?|at|[Oo]rder(?:[ _-]?(?:[Nn]umber|[Nn]o))?|[Ss]equence|seq|offset|version|nonce|epoch|trace|span|[Rr]equest)|注文番号)["'\\]{0,4}\s{0,2}[:=#]?\s{0,2}["'\\]{0,4}$/;
 const CARD_WORD = /card|カード|pan\b|visa|master|amex|jcb/i;
 
 const MY_NUMBER_WORD = /マイナンバー|個人番号|my[ _-]?number|individual[ _-]?number/i;
@@ -41,9 +41,10 @@ function familyOf(digits: string, run: string, before: string, after: string): '
   if (digits.length === 12 && nearMyNumber && isMyNumber(digits) && !/arn:aws\S*$/.test(before))
     return 'my-number';
   if (!isCard(digits) || !GROUPS.has(groupsOf(run))) return null;
-  if (CARD_WORD.test(before) || digits !== run) return 'card';
+  if (digits !== run) return 'card';
+  if (OTHER_WORD.test(before)) return null;
   // Thirteen digits that start with a 4 are more often a Japanese barcode.
-  return digits.length === 13 || OTHER_WORD.test(before) ? null : 'card';
+  return digits.length > 13 || CARD_WORD.test(before) ? 'card' : null;
 }
 
 function groupsOf(run: string): string {

@@ -105,7 +105,7 @@ const OTHER_KEYS = new Set(
 
 /** Tokens that page through lists or make a request repeatable; they open nothing. */
 const HARMLESS_TOKENS =
-  /(?:next|continuation|page|paging|pagination|idempotency|clientrequest|client|sync|start|starting|previous|resume|forward|backward|sequence|lifecycleaction)tokens?$/;
+  /(?:next|continuation|page|paging|pagination|idempotency|clientrequest|client|sync|start|starting|previous|resume|forward|backward|sequence|lifecycleaction|public)tokens?$/;
 
 const MAX_CACHED = 2_000;
 const cache = new Map<string, SecretKey | null>();

@@ -5,6 +5,9 @@ import { builtIn, type Why } from '../model/why.ts';
 import { redactJson } from './json.ts';
 import { redactText } from './text.ts';
 
+const FAILED =
+  'redaction failed, so only metadata is told; read the original in its source and report the fault';
+
 /**
  * The signal as it may leave intake: title, message, identity, resource, remedy, evidence, reasons, search texts,
  * fields and detail without secrets, and a `why` that names the families found (never a value). ARNs survive.
@@ -81,26 +84,37 @@ function redactFields(fields: JsonObject | null, found: Set<string>): JsonObject
   return isObject(redacted) ? redacted : null;
 }
 
-/** What may be told of a signal that could not be redacted: where it comes from and that it came, none of its words. */
+/**
+ * What may be told of a signal that could not be redacted: where it comes from and that it came, none of its words.
+ * Written out field by field, because reading another one may be what failed.
+ */
 function metadataOf(signal: Signal): Signal {
+  const { id, source, kind, status, lifecycle, time, account, region, partition, service } = signal;
+  const { logGroup, logStream, level } = signal;
   return {
-    ...signal,
+    id,
+    source,
+    kind,
+    status,
+    lifecycle,
+    time,
+    account,
+    region,
+    partition,
+    service,
     resource: null,
+    logGroup,
+    logStream,
+    level,
     levelEvidence: null,
-    title: `redaction failed: a ${signal.status} ${signal.source} signal of ${signal.service} is told without its text`,
+    title: `redaction failed: a ${status} signal of ${service} is told without its text`,
     message: '',
     identity: identityOf(signal.identity),
     remedy: null,
     places: [],
     fields: null,
     detail: null,
-    why: [
-      builtIn(
-        'redact',
-        'failed-closed',
-        'redaction failed, so only metadata is told; read the original in its source and report the fault',
-      ),
-    ],
+    why: [builtIn('redact', 'failed-closed', FAILED)],
   };
 }
 

@@ -81,7 +81,7 @@ export const redactAwsSecrets: Rule = (text, found) =>
     return mark('aws-key');
   });
 
-const BEARER = /\b(Bearer[ \t]+)([A-Za-z0-9._~+/=-]{8,})/gi;
+const BEARER = /\b(Bearer[ \t]+)([A-Za-z0-9._~+/-]{8,}={0,2})(?![A-Za-z0-9=])/gi;
 const BASIC = /\b(Basic[ \t]+)([A-Za-z0-9+/]{8,}={0,2})(?![A-Za-z0-9+/=])/gi;
 
 /** Redacts `Bearer …` and `Basic …` wherever they stand, when what follows is a token and not a word. */

@@ -3,7 +3,7 @@ import type { Document } from '../model/rules.ts';
 import type { Stage, Why } from '../model/why.ts';
 import { matches } from '../patterns/match.ts';
 import { compilePattern } from '../patterns/parse.ts';
-import type { Pattern } from '../patterns/pattern.ts';
+import type { Pattern, Way } from '../patterns/pattern.ts';
 
 /** A rule with its pattern ready to match. */
 export interface Compiled<Rule> {
@@ -54,14 +54,18 @@ const maxValues = 3;
 
 /** What the pattern looked at and found: `level = ERROR, fields.code = 5`. Empty when it only asks for absence. */
 export function evidence(pattern: Pattern, document: Document): string {
-  const way = pattern.ways.find((one) => matches({ ways: [one] }, document));
-  const found = (way?.fields ?? []).flatMap(({ path }) => {
+  const found: string[] = [];
+  for (const { path } of wayOf(pattern, document)?.fields ?? []) {
     const value = at(document, ...path);
-    return value === undefined ? [] : [`${path.join('.')} = ${short(value)}`];
-  });
+    if (value !== undefined) found.push(`${path.join('.')} = ${short(value)}`);
+  }
   // Which source spoke is plain from the signal itself.
   const telling = found.length > 1 ? found.filter((one) => !one.startsWith('source = ')) : found;
   return telling.slice(0, maxValues).join(', ');
+}
+
+function wayOf({ ways }: Pattern, document: Document): Way | undefined {
+  return ways.length === 1 ? ways[0] : ways.find((one) => matches({ ways: [one] }, document));
 }
 
 function short(value: unknown): string {

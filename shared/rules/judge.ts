@@ -90,17 +90,17 @@ function matchOf({ match }: { readonly match: JsonObject }): JsonObject {
 
 /** The order of a decision: worth a look, whose, how grave, ignored, where, what it counts for. */
 function judge(signal: Signal, now: number, court: Court): Verdict {
-  if (signal.source !== 'logs' && signal.status === 'info') return below(court, informational(signal));
-  const plain = documentOf(signal);
-  const owner = firstMatch(court.owners, plain);
-  const owned = owner === undefined ? plain : { ...plain, team: owner.rule.name };
-  const decided = severityOf(signal, owned, court);
+  if (isInformational(signal)) return below(court, informational(signal));
+  const document = documentOf(signal);
+  const owner = firstMatch(court.owners, document);
+  if (owner !== undefined) document.team = owner.rule.name;
+  const decided = severityOf(signal, document, court);
   if (decided === null) return below(court, belowWarning(signal));
 
   const { rule } = decided;
-  const why = [...court.broken, teamWhy(owner, plain), severityWhy(decided, owned)];
+  const why = [...court.broken, teamWhy(owner, document), severityWhy(decided, document)];
   if (rule.severity === null) return { outcome: 'ignored', reason: rule.why, severity: null, why };
-  const document = { ...owned, severity: rule.severity };
+  document.severity = rule.severity;
   const ignored = ignoredBy(signal, document, now, court);
   why.push(...ignored.why);
   if (ignored.reason !== null) {
@@ -113,15 +113,24 @@ function below({ broken }: Court, why: Why): Verdict {
   return { outcome: 'unremarkable', why: broken.length === 0 ? [why] : [...broken, why] };
 }
 
+/**
+ * Its source says that there is nothing to act on. Of log lines: those that belong to an event before them, which
+ * are shown to people who ask and told with that event; all others below WARNING may still be measured.
+ */
+function isInformational(signal: Signal): boolean {
+  if (signal.status !== 'info') return false;
+  return (
+    signal.source !== 'logs' || !isBelowWarning(signal) || signal.why.some(({ rule }) => rule === 'joined')
+  );
+}
+
 function informational({ why }: Signal): Why {
-  const reason = why.at(-1)?.because ?? 'its source says that there is nothing to act on';
+  const reason = why.findLast(({ stage }) => stage === 'read')?.because ?? 'nothing to act on';
   return builtIn('severity', 'informational', `${reason}: no channel`);
 }
 
-function belowWarning(signal: Signal): Why {
-  if (!isBelowWarning(signal)) return informational(signal);
-  const reason =
-    signal.level === null ? 'no level, so taken as below WARNING' : `${signal.level} is below WARNING`;
+function belowWarning({ level }: Signal): Why {
+  const reason = level === null ? 'no level, so taken as below WARNING' : `${level} is below WARNING`;
   return builtIn('severity', 'below-warning', `${reason}: no channel`);
 }
 
@@ -134,8 +143,7 @@ function isBelowWarning({ level }: Signal): boolean {
  * incident": it may have been told.
  */
 function severityOf(signal: Signal, document: Document, court: Court): Compiled<SeverityRule> | null {
-  const isBelow = signal.source === 'logs' && (isBelowWarning(signal) || signal.status === 'info');
-  const rules = isBelow ? court.below : court.severities;
+  const rules = signal.source === 'logs' && isBelowWarning(signal) ? court.below : court.severities;
   const ends = signal.status === 'resolved';
   const found = rules.find(
     ({ rule, pattern }) => !(ends && rule.severity === null) && matches(pattern, document),

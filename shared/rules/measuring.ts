@@ -64,7 +64,7 @@ function candidatesOf({ path, leaf }: Field): readonly (readonly string[])[] {
   if (leaf.absent) return [];
   if (path[0] === 'fields')
     return [...path.slice(1).map((key) => written(key)), valuesOf(leaf, written)].filter(isSome);
-  if (path[0] === 'message') return [valuesOf(leaf, written)].filter(isSome);
+  if (path[0] === 'message') return [valuesOf(leaf, said)].filter(isSome);
   // A title is made from the line, not cut out of it: one word of it is all that can be counted on.
   return path[0] === 'title' ? [valuesOf(leaf, word)].filter(isSome) : [];
 }
@@ -118,6 +118,12 @@ function written(text: string): readonly string[] | null {
   );
   const spelled = (units: readonly string[]) => units.map((unit) => `\\u${unit}`).join('');
   return [other, spelled(escaped), spelled(escaped.map((unit) => unit.toUpperCase()))];
+}
+
+/** A message may be put together: `TypeError: x` from two fields of a JSON line. Its parts are as they were written. */
+function said(text: string): readonly string[] | null {
+  const parts = text.split(':').map((part) => part.trim());
+  return written(parts.reduce((a, b) => (b.length > a.length ? b : a)));
 }
 
 function word(text: string): readonly string[] | null {

@@ -106,5 +106,6 @@ export async function decodeLogs(data: string, limit: number = MAX_INFLATED): Pr
   if (packed[0] === 0x7b) return parsePayload({ bytes: packed.subarray(0, limit), trouble: null });
   if (packed[0] !== 0x1f && packed[0] !== 0x78) return notPacked(data);
   const some = await inflateSome(packed, limit);
-  return some.bytes.length > 0 ? parsePayload(some) : notPacked(data);
+  if (some.bytes.length > 0) return parsePayload(some);
+  return some.trouble === null ? notPacked(data) : { ok: false, because: some.trouble };
 }

@@ -91,7 +91,12 @@ describe('the signals queue', () => {
       urgent: 'http://127.0.0.1:1/000000000000/gone',
       normal: 'http://127.0.0.1:1/000000000000/gone',
     };
-    const sqs = new SQSClient({ region: 'us-east-1', endpoint: 'http://127.0.0.1:1', maxAttempts: 1, credentials: CREDENTIALS });
+    const sqs = new SQSClient({
+      region: 'us-east-1',
+      endpoint: 'http://127.0.0.1:1',
+      maxAttempts: 1,
+      credentials: CREDENTIALS,
+    });
     const lost = await makeSignalQueue(sqs, gone, log).send('normal', many(11, 'm'));
     expect(lost).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
     expect(lines.map((line) => line.what)).toEqual(['signals not queued', 'signals not queued']);

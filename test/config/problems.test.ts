@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { SOURCE_WORDS } from '../../shared/config/match.ts';
+import { SOURCE_WORDS } from '../../shared/config/vocabulary.ts';
 import { LEVELS } from '../../shared/model/level.ts';
 import { SOURCES } from '../../shared/sources/registry.ts';
 import { BASE, problemsOf, whole } from './make.ts';

@@ -121,9 +121,9 @@ export function storeContract(name: string, makeStore: () => Promise<Store>): vo
           kept: 'first',
         },
         {
-          name: 'the very same one changes nothing',
+          name: 'the same signal’s, decided again, replace its own',
           second: { time: MORNING, signalId: 'm' },
-          kept: 'first',
+          kept: 'second',
         },
       ])('newest words: $name', async ({ second, kept }) => {
         const store = await makeStore();

@@ -123,7 +123,7 @@ describe('after a bad hour, once the faults have ended (laws 2 and 3)', () => {
         const paged = pager?.announced?.occurrence === facts.occurrence && facts.status === 'firing';
         expect(openPages(world)).toEqual(paged ? [pager?.handle] : []);
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { identify, markOf } from '../../shared/fingerprints/identify.ts';
+import type { JsonObject } from '../../shared/model/json.ts';
 import type { Identity, Signal, SignalId } from '../../shared/model/signal.ts';
 
 const ALARM = 'arn:aws:cloudwatch:ap-northeast-1:123456789012:alarm:checkout errors';
@@ -48,7 +49,10 @@ describe('identify', () => {
   });
 
   it('gives the ids that it has always given, so that a release regroups nothing', () => {
-    expect(identify(signal())).toMatchObject({ fingerprint: '32b786bfe5910e2d', incident: '7e0e6cb74200952447c2' });
+    expect(identify(signal())).toMatchObject({
+      fingerprint: '32b786bfe5910e2d',
+      incident: '7e0e6cb74200952447c2',
+    });
   });
 
   test.each<[string, Partial<Signal>]>([
@@ -82,6 +86,27 @@ describe('identify', () => {
   ])('%s is another problem', (_, changes) => {
     expect(identify(signal(changes)).fingerprint).not.toBe(identify(signal()).fingerprint);
     expect(identify(signal(changes)).incident).not.toBe(identify(signal()).incident);
+  });
+
+  test.each<[string, JsonObject, JsonObject]>([
+    ['status', { status: 500, orderId: 1 }, { status: 404, orderId: 1 }],
+    ['the code of an error', { error: { code: 'ECONNREFUSED' } }, { error: { code: 'ETIMEDOUT' } }],
+    ['the status of a response', { response: { statusCode: '502' } }, { response: { statusCode: '403' } }],
+    ['an exit code', { exitCode: 1 }, { exitCode: 137 }],
+  ])('the same message with another %s among its fields is another problem', (_, fields, others) => {
+    expect(identify(signal({ fields })).incident).not.toBe(identify(signal({ fields: others })).incident);
+  });
+
+  test.each<[string, JsonObject, JsonObject]>([
+    [
+      'other ids',
+      { status: 500, orderId: 1, code: 'ORD-2026-0001-88' },
+      { status: 500, orderId: 2, code: 'ORD-2026-0002-99' },
+    ],
+    ['another key order', { status: 500, method: 'GET' }, { method: 'GET', status: 500 }],
+    ['prototype keys', JSON.parse('{"__proto__":{"status":1},"status":500}') as JsonObject, { status: 500 }],
+  ])('the same message with %s among its fields is the same problem', (_, fields, others) => {
+    expect(identify(signal({ fields })).incident).toBe(identify(signal({ fields: others })).incident);
   });
 
   it("uses the app's own fingerprint as it is: whatever the words and level, one problem within the service", () => {

@@ -1,6 +1,10 @@
 /** Two texts and the reason why they are, or are not, the same problem. */
 export type Pair = readonly [why: string, one: string, other: string];
 
+/** Full-width forms, as Japanese input writes them. */
+const wide = (text: string): string =>
+  text.replace(/[!-~]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) + 0xfee0));
+
 const NODE = (line: number, hash: string, id: string) =>
   `TypeError: Cannot read properties of undefined (reading 'total') in order ${id}
     at sumOrder (/var/task/src/orders/chunk-${hash}.js:${line}:17)
@@ -144,14 +148,18 @@ export const SAME: readonly Pair[] = [
   ],
   ['Japanese text with numbers', '注文12345の処理に失敗しました', '注文9の処理に失敗しました'],
   ['Japanese text with ids', '顧客C-0012が見つかりません', '顧客D-9981Xが見つかりません'],
-  ['full-width digits', '注文12345の処理に失敗しました', '注文12345の処理に失敗しました'],
-  ['full-width letters', 'ERROR 接続できません', 'ERROR 接続できません'],
+  ['full-width digits', `注文${wide('12345')}の処理に失敗しました`, '注文987の処理に失敗しました'],
+  ['full-width letters', `${wide('ERROR')}\u3000接続できません`, 'ERROR 接続できません'],
   [
     'Japanese dates',
     '2026年11月21日 9時30分の集計が終わりません',
     '2027年1月2日 18時5分の集計が終わりません',
   ],
-  ['half-width kana', 'データベースに接続できません', 'データベースに接続できません'],
+  [
+    'half-width kana',
+    '\uFF83\uFF9E\uFF70\uFF80\uFF8D\uFF9E\uFF70\uFF7Dに接続できません',
+    'データベースに接続できません',
+  ],
   ['Node traces that moved and were built anew', NODE(10, '9c2e1f', '18'), NODE(77, 'a8b7c6d5', '9121')],
   ['Node traces with CR for LF', NODE(10, '9c2e1f', '18'), NODE(10, '9c2e1f', '18').replaceAll('\n', '\r')],
   [
@@ -219,6 +227,11 @@ export const DIFFERENT: readonly Pair[] = [
   ],
   ['HTTP status in brackets', 'upload failed (503)', 'upload failed (400)'],
   ['HTTP status behind a colon', 'response: 500, body empty', 'response: 403, body empty'],
+  [
+    'HTTP status in full-width digits',
+    `${wide('HTTP')} ${wide('500')} を受信`,
+    `${wide('HTTP')} ${wide('404')} を受信`,
+  ],
   ['HTTP status in Japanese', 'ステータスコード500が返されました', 'ステータスコード404が返されました'],
   ['HTTP status before エラー', '決済APIで500エラーが発生', '決済APIで404エラーが発生'],
   ['HTTP method', 'method=GET path=/a/b failed', 'method=DELETE path=/a/b failed'],

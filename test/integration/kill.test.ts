@@ -52,8 +52,11 @@ it('killed with -9 midway, it loses nothing that it answered with 202, and doubl
 
   const local = await startQuietly({ data });
   try {
-    await local.settle(120_000);
     // What the kill left in doubt is looked up once its lease of a minute is over.
+    await vi.waitFor(async () => expect(await local.ledger()).toMatchObject({ untold: 0, waiting: 0 }), {
+      timeout: 180_000,
+      interval: 500,
+    });
     const incidents = await local.incidents();
     expect(incidents.map((i) => i.count).sort()).toEqual([...Array(10).fill(1), ...Array(5).fill(3)]);
     expect(cardsIn(local, '#alert')).toHaveLength(10);
@@ -61,4 +64,4 @@ it('killed with -9 midway, it loses nothing that it answered with 202, and doubl
   } finally {
     await local.stop();
   }
-}, 240_000);
+}, 300_000);

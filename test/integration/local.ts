@@ -6,19 +6,22 @@ export function startQuietly(options: Parameters<typeof startLocal>[0] = {}): Pr
   return startLocal({ settings: {}, ...options });
 }
 
+/** A log event, as CloudWatch Logs delivers it; the same event keeps its id and its time. */
+export interface Line {
+  readonly id: string;
+  readonly timestamp: number;
+  readonly message: string;
+}
+
 /** A raw `awslogs` subscription event of these lines, one event a line. */
-export function subscription(
-  logGroup: string,
-  lines: readonly { readonly id: string; readonly message: string }[],
-  at = Date.now(),
-) {
+export function subscription(logGroup: string, lines: readonly Line[]) {
   const batch = {
     messageType: 'DATA_MESSAGE',
     owner: '111122223333',
     logGroup,
     logStream: '2026/11/22/[$LATEST]a1b2c3d4',
     subscriptionFilters: ['hansho'],
-    logEvents: lines.map(({ id, message }, i) => ({ id, timestamp: at - lines.length + i, message })),
+    logEvents: lines,
   };
   return { awslogs: { data: gzipSync(JSON.stringify(batch)).toString('base64') } };
 }
@@ -62,7 +65,8 @@ const WARNINGS = [
 ];
 
 /** 1,000 lines: ten distinct errors once, five distinct warnings three times each, the rest INFO that mentions errors. */
-export function thousandLines(): readonly { readonly id: string; readonly message: string }[] {
+export function thousandLines(): readonly Line[] {
+  const start = Date.now() - 60_000;
   const bad = [
     ...ERRORS.map((text) => ['ERROR', text] as const),
     ...[1, 2, 3].flatMap(() => WARNINGS.map((text) => ['WARN', text] as const)),
@@ -73,6 +77,7 @@ export function thousandLines(): readonly { readonly id: string; readonly messag
     const request = `6f1c2d3e-4a5b-4c6d-8e7f-${String(i).padStart(12, '0')}`;
     return {
       id: String(i).padStart(56, '37'),
+      timestamp: start + i,
       message: `2026-11-22T00:00:00.000Z\t${request}\t${level}\t${text} (order ${i * 7919})\n`,
     };
   });

@@ -492,6 +492,7 @@ export const LINES: { readonly [family: string]: readonly Row[] } = {
     ['[{"level":"error"}]', null],
     ['{"__proto__":{"level":"error"},"message":"x"}', null],
     ['{"__proto__":"error","constructor":"error","level":"info"}', 'INFO'],
+    ['{"level":"INFO","\\u006cevel":"ERROR","message":"the last of two equal keys counts"}', 'ERROR'],
     ['cart service {"level":"error","msg":"x"}', 'ERROR'],
     ['received {"status":"error","code":3}', null],
     ['{\n  "level": "error",\n  "message": "pretty"\n}', 'ERROR'],

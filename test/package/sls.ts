@@ -1,13 +1,29 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { at, isObject, type Json, type JsonObject, list, text } from '../../shared/model/json.ts';
 
 export const ROOT = join(import.meta.dirname, '..', '..');
 
+/**
+ * A copy of what is deployed, so that packing it disturbs nobody who reads .serverless or dist. Whoever makes
+ * one removes it.
+ */
+export function copyOfService(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'hansho-service-'));
+  for (const part of ['serverless.yml', 'hansho.yml', 'package.json', 'functions', 'shared', 'scripts']) {
+    cpSync(join(ROOT, part), join(directory, part), { recursive: true });
+  }
+  symlinkSync(join(ROOT, 'node_modules'), join(directory, 'node_modules'), 'junction');
+  return directory;
+}
+
 /** Runs `sls` as an operator would, but without credentials and with no way to any network. */
-export function sls(...args: readonly string[]): { readonly status: number | null; readonly output: string } {
+export function sls(
+  service: string,
+  ...args: readonly string[]
+): { readonly status: number | null; readonly output: string } {
   const kept = Object.entries(process.env).filter(([name]) => !/^AWS_|^SLS_|_proxy$/i.test(name));
   const nowhere = 'http://127.0.0.1:9';
   const env = {
@@ -18,11 +34,19 @@ export function sls(...args: readonly string[]): { readonly status: number | nul
   };
   const cli = join(ROOT, 'node_modules', 'serverless', 'bin', 'serverless.js');
   const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], {
-    cwd: ROOT,
+    cwd: service,
     encoding: 'utf8',
     env,
   });
   return { status, output: stdout + stderr };
+}
+
+/** Packs the service; the template that CloudFormation would be given. @throws with what `sls` printed. */
+export function packaged(service: string, ...args: readonly string[]): Template {
+  const { status, output } = sls(service, 'package', ...args);
+  if (status !== 0) throw new Error(output);
+  const file = join(service, '.serverless', 'cloudformation-template-update-stack.json');
+  return new Template(JSON.parse(readFileSync(file, 'utf8')));
 }
 
 export interface Resource {
@@ -53,20 +77,6 @@ export class Template {
     const found = this.resources.find((resource) => resource.id === id);
     if (found === undefined) throw new Error(`The template has no ${id}.`);
     return found;
-  }
-}
-
-/** Packages the service into a directory of its own, so that nobody who reads .serverless is disturbed. */
-export function packaged(...args: readonly string[]): Template {
-  const directory = mkdtempSync(join(tmpdir(), 'hansho-package-'));
-  try {
-    const { status, output } = sls('package', '--package', directory, ...args);
-    if (status !== 0) throw new Error(output);
-    return new Template(
-      JSON.parse(readFileSync(join(directory, 'cloudformation-template-update-stack.json'), 'utf8')),
-    );
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
   }
 }
 

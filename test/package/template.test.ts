@@ -1,17 +1,30 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { FUNCTIONS } from '../../scripts/bundle.ts';
 import { loadRules } from '../../shared/config/load.ts';
 import { at, type JsonObject, list, number, text } from '../../shared/model/json.ts';
 import { METRICS } from '../../shared/pipeline/ports.ts';
-import { many, object, packaged, type Resource, ROOT, sls, type Template, target } from './sls.ts';
+import {
+  copyOfService,
+  many,
+  object,
+  packaged,
+  type Resource,
+  ROOT,
+  sls,
+  type Template,
+  target,
+} from './sls.ts';
 
 const DAY_S = 86_400;
+let service: string;
 let template: Template;
 beforeAll(() => {
-  template = packaged();
+  service = copyOfService();
+  template = packaged(service);
 }, 180_000);
+afterAll(() => rmSync(service, { recursive: true, force: true }));
 
 const functionIds: Record<(typeof FUNCTIONS)[number], string> = {
   'intake-logs': 'IntakeDashlogsLambdaFunction',
@@ -40,7 +53,7 @@ describe('functions', () => {
   });
 
   test.each(FUNCTIONS)('%s gets every variable that its bundle reads, and none that it does not', (name) => {
-    const code = readFileSync(join(ROOT, 'dist', 'functions', name, 'index.js'), 'utf8');
+    const code = readFileSync(join(service, 'dist', 'functions', name, 'index.js'), 'utf8');
     const read = new Set(code.match(/\b(HANSHO_[A-Z_]+|SLACK_API_URL|PAGERDUTY_EVENTS_URL)\b/g));
     const given = Object.keys(object(template.get(functionIds[name]).properties, 'Environment', 'Variables'));
     expect([...given].sort()).toEqual([...read].sort());
@@ -59,6 +72,19 @@ describe('functions', () => {
       expect(timeoutOf(functionIds[name])).toBeLessThan(60);
     }
     expect(timeoutOf(functionIds.sweep)).toBeLessThanOrEqual(60);
+  });
+
+  it('that wake themselves by their own queue are not stopped as a loop', () => {
+    for (const { Properties } of Object.values(functionIds).map((id) => template.get(id).raw)) {
+      const role = target(at(Properties, 'Role'));
+      const read = permissions(role)
+        .filter((p) => p.startsWith('sqs:ReceiveMessage '))
+        .map((p) => p.split(' ')[1]);
+      const loops = permissions(role).some(
+        (p) => p.startsWith('sqs:SendMessage ') && read.includes(p.split(' ')[1]),
+      );
+      expect(at(Properties, 'RecursiveLoop') ?? 'Terminate', role).toBe(loops ? 'Allow' : 'Terminate');
+    }
   });
 });
 
@@ -417,13 +443,14 @@ describe('alarms', () => {
 
 describe('deploying', () => {
   it('asks who hears of Hansho’s own failures, before anything is built or sent', () => {
-    const { status, output } = sls('deploy');
+    const { status, output } = sls(service, 'deploy');
     expect(status).toBe(1);
     expect(output).toContain('npx sls deploy --param="opsEmail=');
   }, 60_000);
 
   it('takes a stage, log groups, other secrets, a KMS key and a reserved concurrency', () => {
     const custom = packaged(
+      service,
       '--stage=prod',
       '--param=logGroups=/aws/lambda/payments-api, /ecs/web',
       '--param=secretsKeyArn=arn:aws:kms:ap-northeast-1:111122223333:key/k1',

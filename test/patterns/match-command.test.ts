@@ -162,7 +162,7 @@ describe('hansho match --batch', () => {
 
   it('joins what arrives in pieces, within characters too, and needs no last line feed', async () => {
     const bytes = new TextEncoder().encode(
-      '{"pattern": {"a": ["🔥"]}, "event": {"a": "🔥"}}\r\n{"pattern": {}, "event": {}}',
+      '{"pattern": {"a": ["🔥"]}, "event": {"a": "\\ud83d\\udd25"}}\r\n{"pattern": {}, "event": {}}',
     );
     const pieces = [...bytes].map((byte) => Uint8Array.of(byte));
     expect(await batch(...pieces)).toEqual([{ match: true }, { error: expect.any(String) }]);

@@ -14,7 +14,6 @@ const fires = (at: number, over: Partial<Bundle> = {}): Bundle =>
   });
 const ends = (at: number): Bundle =>
   bundle({ resolvedAt: at, receivedAt: at, report: report({ time: at, signalId: `e${at}` }) });
-const GREEN = /2eb886|green|2eb67d/i;
 const untold = (world: ReturnType<typeof makeWorld>) =>
   [...world.store.incidents.values()].flatMap((i) => i.deliveries).filter((d) => d.untoldSince !== null);
 
@@ -78,7 +77,8 @@ describe('telling', () => {
     await world.run(HOUR);
     expect(world.cards()).toHaveLength(1);
     expect(world.replies()).toHaveLength(0);
-    expect(world.pagerduty).toEqual([]);
+    // An end without a trigger is harmless there: it may belong to a trigger whose answer was an error.
+    expect(world.pagerduty.filter((p) => p.do === 'trigger')).toEqual([]);
     expect(untold(world)).toEqual([]);
   });
 
@@ -165,7 +165,7 @@ describe('every failure of a call ends in one card, told, and nothing doubled', 
     expect(untold(world)).toEqual([]);
   });
 
-  test('a lost answer of the very first card of a SEV3 is repeated after ten minutes: two beat none', async () => {
+  test('a lost answer of the very first card of a SEV3 is repeated after a while: two beat none', async () => {
     const world = makeWorld();
     world.faults.slack.push('lost');
     await world.track(fires(T));
@@ -229,4 +229,3 @@ describe('pace', () => {
     expect((posts[card] ?? Number.POSITIVE_INFINITY) - urgentAt).toBeLessThanOrEqual(5_000);
   });
 });
-void GREEN;

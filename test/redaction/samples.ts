@@ -44,6 +44,10 @@ const BASIC = Buffer.from(`admin:${made(16, 12)}`).toString('base64');
 const P = (seed: number, length = 14): string => made(seed, length);
 const VISA = join('4111', '1111', '1111', '1111');
 
+/** Full-width forms, as Japanese input writes them. */
+export const wide = (text: string): string =>
+  text.replace(/[!-~]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) + 0xfee0));
+
 /** A text, and the secret in it that must not remain. */
 export type Secret = readonly [text: string, secret: string];
 
@@ -236,7 +240,7 @@ export const SECRETS: readonly Secret[] = [
   with_(join('6011', '1111', '1111', '1117'), 'card: {}'),
   with_('4111111111111112', 'card_number={}'),
   with_('4111111111111111', 'カード番号:{}'),
-  with_('4111111111111111', 'カード番号:4111111111111111'.replace('4111111111111111', '{}')),
+  with_(wide('4111111111111111'), `カード番号${wide(':')}{}`),
   with_('123', '{"cvv":"{}"}'),
   with_('0429', 'cvc={}'),
   with_('4821', 'pin={}'),
@@ -251,7 +255,7 @@ export const SECRETS: readonly Secret[] = [
   with_('1234567', '口座番号は{}です'),
   with_('ひみつのことば', 'パスワード:{}'),
   with_(P(160), 'パスワード={}'),
-  with_('hunter2x', 'password=hunter2x'.replace('hunter2x', '{}')),
+  with_(wide('hunter2x'), `${wide('password=')}{}`),
 ];
 
 /** Texts that look like secrets and are none: they come back as they are. */
@@ -262,7 +266,7 @@ export const LOOK_ALIKES: readonly string[] = [
   'started 1763683200123456 us',
   'ns 1763683200123456789',
   'account 123456789012 is not allowed',
-  '{"account":"123456789012","accountId":"983205673214"}',
+  '{"account":"123456789012","accountId":"983205673215"}',
   'arn:aws:iam::123456789012:role/token-service',
   'arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:prod/db-password-AbC123',
   'cannot read arn:aws:secretsmanager:us-east-1:123456789012:secret:api-key-x1Y2z3 (AccessDenied)',
@@ -305,7 +309,7 @@ export const LOOK_ALIKES: readonly string[] = [
   '{"password":"********"}',
   'password=***',
   'password=<hidden>',
-  'PASSWORD=${DB_PASSWORD}',
+  ['PASSWORD=$', '{DB_PASSWORD}'].join(''),
   'token=[FILTERED]',
   'secret not found',
   'secret: rotation failed for db',

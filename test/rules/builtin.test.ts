@@ -121,6 +121,15 @@ describe('what is only informational', () => {
     });
   });
 
+  it('says what the source said, not what redaction added', () => {
+    const why = [
+      builtIn('read', 'passed', 'the check passed'),
+      builtIn('redact', 'secrets', 'masked a token'),
+    ];
+    const { why: told } = judge.verdict(finding('securityhub', {}, { status: 'info', why }), MORNING);
+    expect(told[0]?.because).toBe('the check passed: no channel');
+  });
+
   it('stays so, whatever an operator rule says', () => {
     const strict = judgeFrom('severities:\n  - { name: all, match: { source: [alarm] }, severity: SEV1 }\n');
     expect(strict.verdict(finding('alarm', {}, { status: 'info' }), MORNING).outcome).toBe('unremarkable');

@@ -1,4 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
+import { builtIn } from '../../shared/model/why.ts';
 import { makeJudge } from '../../shared/rules/judge.ts';
 import { rulesFrom } from '../config/make.ts';
 import { finding, judgeFrom, line, MORNING } from './make.ts';
@@ -136,6 +137,56 @@ describe('lines below WARNING', () => {
   ])('a rule on %s', (_, pattern, reaches) => {
     const one = judgeFrom(`severities:\n  - { name: one, match: { ${pattern} }, severity: SEV3 }\n`);
     expect(one.verdict(line('INFO'), MORNING).outcome).toBe(reaches ? 'tracked' : 'unremarkable');
+  });
+});
+
+describe('a line that belongs to an event before it', () => {
+  const joined = {
+    status: 'info',
+    why: [builtIn('read', 'joined', 'belongs to an event before it (1)')],
+  } as const;
+  test.each(['ERROR', 'INFO', null] as const)('is told with that event, never alone: %s', (level) => {
+    const all = judgeFrom(
+      'severities:\n  - { name: any, match: { message: [{ prefix: the }] }, severity: SEV1 }\n',
+    );
+    expect(all.verdict(line(level, joined), MORNING)).toEqual({
+      outcome: 'unremarkable',
+      why: [builtIn('severity', 'informational', 'belongs to an event before it (1): no channel')],
+    });
+  });
+});
+
+describe('the message that patterns see', () => {
+  const declined = judgeFrom(
+    'ignore:\n  - { match: { message: [{ prefix: card declined }] }, reason: r, owner: o, expires: never }\n',
+  );
+  const said = { by: 'text', errorType: null, text: 'card declined: 51' } as const;
+  test.each([
+    [
+      'a line, without its time and level',
+      '2026-11-22T00:00:00Z\tERROR\tcard declined: 51',
+      { identity: said },
+    ],
+    ['of a JSON line its message', '{"level":"ERROR","message":"card declined: 51"}', { identity: said }],
+    [
+      'of a JSON line with a fingerprint of its own its message too',
+      '{"message":"card declined: 51","fingerprint":"card"}',
+      { identity: { by: 'app', key: 'card' }, fields: { message: 'card declined: 51', fingerprint: 'card' } },
+    ],
+  ] as const)('is what is said: %s', (_, message, over) => {
+    expect(declined.verdict(line('ERROR', { message, ...over }), MORNING).outcome).toBe('ignored');
+  });
+
+  it("is the platform's whole report, not the word that it is fingerprinted by", () => {
+    const slow = judgeFrom(
+      'severities:\n  - { name: slow, match: { message: [{ wildcard: "*after 900.* seconds*" }] }, severity: SEV2 }\n',
+    );
+    const timeout = line('ERROR', {
+      kind: 'lambda timeout',
+      message: 'Task timed out after 900.10 seconds',
+      identity: { by: 'text', errorType: null, text: 'Task timed out' },
+    });
+    expect(slow.verdict(timeout, MORNING)).toMatchObject({ severity: 'SEV2' });
   });
 });
 

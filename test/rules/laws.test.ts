@@ -46,49 +46,68 @@ const now = fc.oneof(
   fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, -1),
 );
 
+/** Room for a busy machine, ms. */
+const SLOW = 60_000;
+
 describe('for any signal at any time', () => {
-  it('the judge gives a verdict, and every verdict has its reasons', () => {
-    fc.assert(
-      fc.property(signal, now, fc.constantFrom(...judges), (one, at, judge) => {
-        const verdict = judge.verdict(one, at);
-        expect(verdict.why.length).toBeGreaterThan(0);
-        for (const why of verdict.why) {
-          expect(why.rule).not.toBe('');
-          expect(why.because).not.toBe('');
-          expect(why.because.isWellFormed()).toBe(true);
-        }
-      }),
-      { numRuns: 3_000 },
-    );
-  });
+  it(
+    'the judge gives a verdict, and every verdict has its reasons',
+    () => {
+      fc.assert(
+        fc.property(signal, now, fc.constantFrom(...judges), (one, at, judge) => {
+          const verdict = judge.verdict(one, at);
+          expect(verdict.why.length).toBeGreaterThan(0);
+          for (const why of verdict.why) {
+            expect(why.rule).not.toBe('');
+            expect(why.because).not.toBe('');
+            expect(why.because.isWellFormed()).toBe(true);
+          }
+        }),
+        { numRuns: 3_000 },
+      );
+    },
+    SLOW,
+  );
 
-  it('what is tracked is told somewhere', () => {
-    fc.assert(
-      fc.property(signal, fc.constantFrom(...judges), (one, judge) => {
-        const verdict = judge.verdict(one, MORNING);
-        if (verdict.outcome === 'tracked') expect(verdict.targets.length).toBeGreaterThan(0);
-      }),
-      { numRuns: 1_000 },
-    );
-  });
+  it(
+    'what is tracked is told somewhere',
+    () => {
+      fc.assert(
+        fc.property(signal, fc.constantFrom(...judges), (one, judge) => {
+          const verdict = judge.verdict(one, MORNING);
+          if (verdict.outcome === 'tracked') expect(verdict.targets.length).toBeGreaterThan(0);
+        }),
+        { numRuns: 1_000 },
+      );
+    },
+    SLOW,
+  );
 
-  it('a resolve is never ignored, and nothing that fires from WARNING up is passed over', () => {
-    fc.assert(
-      fc.property(signal, fc.constantFrom(...judges), (one, judge) => {
-        const { outcome } = judge.verdict(one, MORNING);
-        if (one.status === 'resolved') expect(outcome).not.toBe('ignored');
-        const isBelow = one.source === 'logs' && !['FATAL', 'ERROR', 'WARNING'].includes(one.level ?? '');
-        if (one.status === 'firing' && !isBelow) expect(outcome).not.toBe('unremarkable');
-      }),
-      { numRuns: 1_000 },
-    );
-  });
+  it(
+    'a resolve is never ignored, and nothing that fires from WARNING up is passed over',
+    () => {
+      fc.assert(
+        fc.property(signal, fc.constantFrom(...judges), (one, judge) => {
+          const { outcome } = judge.verdict(one, MORNING);
+          if (one.status === 'resolved') expect(outcome).not.toBe('ignored');
+          const isBelow = one.source === 'logs' && !['FATAL', 'ERROR', 'WARNING'].includes(one.level ?? '');
+          if (one.status === 'firing' && !isBelow) expect(outcome).not.toBe('unremarkable');
+        }),
+        { numRuns: 1_000 },
+      );
+    },
+    SLOW,
+  );
 
-  it('the same signal at the same time gets the same verdict', () => {
-    fc.assert(
-      fc.property(signal, now, fc.constantFrom(...judges), (one, at, judge) => {
-        expect(judge.verdict(one, at)).toEqual(judge.verdict(one, at));
-      }),
-    );
-  });
+  it(
+    'the same signal at the same time gets the same verdict',
+    () => {
+      fc.assert(
+        fc.property(signal, now, fc.constantFrom(...judges), (one, at, judge) => {
+          expect(judge.verdict(one, at)).toEqual(judge.verdict(one, at));
+        }),
+      );
+    },
+    SLOW,
+  );
 });

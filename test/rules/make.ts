@@ -31,7 +31,7 @@ export function line(level: Level | null, over: Partial<Signal> = {}): Signal {
     levelEvidence: null,
     title: 'the gateway refused the call',
     message: 'the gateway refused the call: code 51',
-    identity: { by: 'text', errorType: null, text: 'the gateway refused the call' },
+    identity: { by: 'text', errorType: null, text: over.message ?? 'the gateway refused the call: code 51' },
     remedy: null,
     places: [],
     fields: null,

@@ -1,4 +1,3 @@
-import type { Facts } from '../../model/incident.ts';
 import { isObject, type Json, type JsonObject } from '../../model/json.ts';
 import type { Severity } from '../../model/severity.ts';
 import { linksOf } from '../links.ts';
@@ -26,11 +25,10 @@ const SEVERITIES: { readonly [S in Severity]: 'critical' | 'error' | 'warning' |
   SEV5: 'info',
 };
 
-/** A trigger's body but for its routing key. `facts` are those to assert: usually the incident's own. */
-export function triggerBody(input: PlanInput, dedupKey: string, facts: Facts): JsonObject {
+/** A trigger's body but for its routing key. */
+export function triggerBody(input: PlanInput, dedupKey: string): JsonObject {
   const { incident, report } = input.telling;
-  const told: PlanInput = { ...input, telling: { report, incident: { ...incident, facts } } };
-  const story = storyOf(told);
+  const story = storyOf(input);
   const { severity, service, title, words } = story;
   const body: JsonObject = {
     event_action: 'trigger',
@@ -42,8 +40,8 @@ export function triggerBody(input: PlanInput, dedupKey: string, facts: Facts): J
       component: field(report.service),
       group: field(report.team ?? report.account),
       class: field(report.kind),
-      timestamp: iso(facts.first),
-      custom_details: details(told, story),
+      timestamp: iso(incident.facts.first),
+      custom_details: details(input, story),
     },
     links: linksOf(report, words, input.timezone, LINKS).map(({ text, url }) => ({ href: url, text })),
     client: 'Hansho',

@@ -1,40 +1,34 @@
 import { createHash } from 'node:crypto';
-import type { Delivery, Facts, Incident } from '../../model/incident.ts';
+import type { Facts } from '../../model/incident.ts';
 import { newsOf, outdated } from '../../model/news.ts';
 import type { PagerDutyCall } from '../../model/telling.ts';
 import { callStep, concerns, LEASE_MS, type PlanInput, placeOf, type Step, underWay } from '../plan.ts';
 import { resolveBody, triggerBody } from './event.ts';
 
 /**
- * The single next event for one incident at one PagerDuty service. PagerDuty knows an alert by its key, so an
- * event whose answer was lost is sent again as it was; everything else follows from what was announced.
+ * The single next event for one incident at one PagerDuty service. An alert is known by its key alone, and the
+ * key of the next one follows from what was last announced: it does not change while an event is tried again,
+ * whatever happens to the incident meanwhile. So nothing has to be looked up, only sent again.
  */
 export function planPagerDuty(input: PlanInput): Step<PagerDutyCall> {
   const { delivery, telling, now } = input;
   const { facts } = telling.incident;
   const { sending } = delivery;
-  if (sending !== null) {
-    if (underWay(sending, now)) return { do: 'wait', until: sending.at + LEASE_MS };
-    // It may have paged somebody. Until it is certain under which key, nothing else is sent: a key that is
-    // forgotten can never be resolved.
-    if (sending.call === 'trigger') return trigger(input, sending.facts);
-  }
+  if (sending !== null && underWay(sending, now)) return { do: 'wait', until: sending.at + LEASE_MS };
   if (!concerns(delivery, facts)) return { do: 'nothing' };
   switch (newsOf(delivery.announced, facts)) {
     case 'opened':
-      return facts.status === 'firing'
-        ? trigger(input, facts)
-        : { do: 'settled', because: 'already resolved: nobody is paged', facts };
+      return facts.status === 'firing' ? trigger(input) : over(input, 'already resolved: nobody is paged');
     case 'risen':
       return facts.status === 'firing'
-        ? trigger(input, facts)
-        : { do: 'settled', because: 'it was over before it was known to be graver', facts };
+        ? trigger(input)
+        : over(input, 'it was over before it was known to be graver');
     case 'resolved':
       return resolve(input, facts);
     case 'reopened':
-      return reopen(input, facts);
+      return reopen(input);
     case 'recurred':
-      return { do: 'settled', because: 'it came back and ended before anybody could be paged', facts };
+      return over(input, 'it came back and ended before anybody could be paged');
     case null:
       return outdated(delivery.shown, facts)
         ? { do: 'settled', because: 'nothing has moved that an alert shows', facts }
@@ -42,24 +36,33 @@ export function planPagerDuty(input: PlanInput): Step<PagerDutyCall> {
   }
 }
 
+/**
+ * Over before it was told: nobody is paged for it. Where an attempt has failed, it may have paged somebody all
+ * the same, so the alert that it may have left is ended; PagerDuty drops a resolve for which nothing is open.
+ */
+function over(input: PlanInput, because: string): Step<PagerDutyCall> {
+  const { facts } = input.telling.incident;
+  const { sending, attempts } = input.delivery;
+  return sending !== null || attempts > 0 ? resolve(input, facts) : { do: 'settled', because, facts };
+}
+
 /** An alert that nobody was told had ended is ended first; only a new key notifies somebody who acknowledged the old. */
-function reopen(input: PlanInput, facts: Facts): Step<PagerDutyCall> {
+function reopen(input: PlanInput): Step<PagerDutyCall> {
   const { announced } = input.delivery;
-  if (announced?.status !== 'firing') return trigger(input, facts);
-  return resolve(input, { ...announced, status: 'resolved', resolvedAt: facts.resolvedAt });
+  const { resolvedAt } = input.telling.incident.facts;
+  if (announced?.status !== 'firing') return trigger(input);
+  return resolve(input, { ...announced, status: 'resolved', resolvedAt });
 }
 
-function trigger(input: PlanInput, facts: Facts): Step<PagerDutyCall> {
-  const dedupKey = keyFor(input, facts);
-  return callStep(
-    { do: 'trigger', ...routed(input), dedupKey, body: triggerBody(input, dedupKey, facts) },
-    facts,
-  );
+function trigger(input: PlanInput): Step<PagerDutyCall> {
+  const dedupKey = keyOf(input);
+  const call = { do: 'trigger', ...routed(input), dedupKey, body: triggerBody(input, dedupKey) } as const;
+  return callStep(call, input.telling.incident.facts);
 }
 
+/** `facts`: what holds once the alert is ended. */
 function resolve(input: PlanInput, facts: Facts): Step<PagerDutyCall> {
-  const { handle, announced } = input.delivery;
-  const dedupKey = handle ?? keyFor(input, announced ?? facts);
+  const dedupKey = keyOf(input);
   return callStep({ do: 'resolve', ...routed(input), dedupKey, body: resolveBody(dedupKey) }, facts);
 }
 
@@ -67,22 +70,22 @@ function routed({ delivery }: PlanInput): { readonly routingKey: string } {
   return { routingKey: placeOf(delivery.target.address) };
 }
 
-/** The open alert's own key, or that of the opening which these facts describe. */
-function keyFor({ delivery, telling }: PlanInput, facts: Facts): string {
-  const { announced, handle } = delivery;
-  const open = announced?.status === 'firing' && announced.occurrence === facts.occurrence;
-  return open && handle !== null ? handle : dedupKeyOf(telling.incident.id, delivery.target.address, facts);
+/** The key of the alert that is open, or of the one to be opened after what was last announced. */
+function keyOf({ delivery, telling }: PlanInput): string {
+  const { announced, handle, target } = delivery;
+  const { id, facts } = telling.incident;
+  const told = announced?.occurrence === facts.occurrence ? announced : null;
+  if (told?.status === 'firing' && handle !== null) return handle;
+  const after = told?.status === 'resolved' ? told.resolvedAt : 0;
+  return dedupKeyOf([target.address, id, facts.occurrence, after]);
 }
 
 /**
- * The key of one opening: the same facts give the same key, however often they are sent. Two openings of one
- * occurrence differ in the end that lies between them.
+ * One alert: its address, incident and occurrence, and the announced end after which it opens (ms, 0 for the
+ * first of an occurrence). Hashed, so that it tells nothing and has PagerDuty's length.
  */
 export function dedupKeyOf(
-  incident: Incident['id'],
-  address: Delivery['target']['address'],
-  { occurrence, resolvedAt }: Facts,
+  opening: readonly [address: string, incident: string, occurrence: number, after: number],
 ): string {
-  const opening = JSON.stringify([address, incident, occurrence, resolvedAt]);
-  return `hansho-${createHash('sha256').update(opening).digest('hex')}`;
+  return `hansho-${createHash('sha256').update(JSON.stringify(opening)).digest('hex')}`;
 }

@@ -6,8 +6,11 @@ import { callStep, concerns, LEASE_MS, type PlanInput, placeOf, type Step, under
 import { cardOf } from './card.ts';
 import { replyOf } from './reply.ts';
 
-/** How long a message below SEV2 whose fate cannot be looked up waits before it is sent again. */
-const DOUBT_MS = 600_000;
+/**
+ * How long a message below SEV2 whose fate cannot be looked up waits before it is sent again: time enough for
+ * another card to teach the channel's id, without which nothing can be looked up.
+ */
+const DOUBT_MS = 15_000;
 
 /**
  * The single next call for one incident in one Slack channel, from what is shown and announced there and what

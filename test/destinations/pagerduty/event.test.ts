@@ -6,8 +6,7 @@ import { SEVERITIES } from '../../../shared/model/severity.ts';
 import { delivery, facts, LAST, PAGER, type Scene, scene, tokyo } from '../fixtures.ts';
 
 function bodyOf(of: Scene = {}): JsonObject {
-  const input = scene({ delivery: delivery({ target: PAGER }), ...of });
-  return triggerBody(input, 'hansho-key', input.telling.incident.facts);
+  return triggerBody(scene({ delivery: delivery({ target: PAGER }), ...of }), 'hansho-key');
 }
 
 /** How the console is addressed is the business of links/ and its tests. */

@@ -20,21 +20,26 @@ import {
 const firing = facts();
 const ended = facts({ resolvedAt: END });
 const back = facts({ last: AGAIN, resolvedAt: END, count: 2 });
+const endedAgain = facts({ last: AGAIN, resolvedAt: AGAIN + 1, count: 2 });
 const grave = facts({ severity: 'SEV1' });
+
+const keyAfter = (end: number, occurrence = 1) => dedupKeyOf([PAGER.address, incident().id, occurrence, end]);
+const FIRST_KEY = keyAfter(0);
+const SECOND_KEY = keyAfter(END);
 
 const plan = (of: Scene) => planPagerDuty(scene({ delivery: pager(), ...of }));
 const pager = (over: Partial<Delivery> = {}) => delivery({ target: PAGER, ...over });
 const paged = (told: Facts, over: Partial<Delivery> = {}) =>
-  toldOf(told, { target: PAGER, handle: keyOf(told), ...over });
-const keyOf = (of: Facts) => dedupKeyOf(incident().id, PAGER.address, of);
+  toldOf(told, { target: PAGER, handle: FIRST_KEY, ...over });
 
-/** `trigger <facts' key>`, or what else the plan says. */
+/** `trigger first key`, or what else the plan says. */
 function next(of: Scene): string {
   const step = plan(of);
   if (step.do !== 'call') return step.do;
   const names = new Map([
-    [keyOf(firing), 'first key'],
-    [keyOf(back), 'second key'],
+    [FIRST_KEY, 'first key'],
+    [SECOND_KEY, 'second key'],
+    [keyAfter(0, 2), 'next occurrence'],
   ]);
   return `${step.call.do} ${names.get(step.call.dedupKey) ?? step.call.dedupKey}`;
 }
@@ -71,16 +76,21 @@ const ROWS: readonly Row[] = [
   },
   {
     rule: 'pages with a new key for a return',
-    scene: { facts: back, delivery: paged(ended, { handle: keyOf(firing) }) },
+    scene: { facts: back, delivery: paged(ended) },
     next: 'trigger second key',
   },
   {
-    rule: 'first ends the old alert when the end was never told',
+    rule: 'resolves a return with its own key',
+    scene: { facts: endedAgain, delivery: paged(back, { handle: SECOND_KEY }) },
+    next: 'resolve second key',
+  },
+  {
+    rule: 'first ends the old alert when its end was never told',
     scene: { facts: back, delivery: paged(firing) },
     next: 'resolve first key',
   },
   {
-    rule: 'keeps the alert when a late end from before it changes the key of the opening',
+    rule: 'sends nothing for a late end from before the alert',
     scene: {
       facts: facts({ first: FIRST - 9_000, last: FIRST, resolvedAt: FIRST - 5_000, count: 2 }),
       delivery: paged(firing),
@@ -88,18 +98,16 @@ const ROWS: readonly Row[] = [
     next: 'settled',
   },
   {
-    rule: 'resolves with the old key after such a late end',
+    rule: 'resolves with the key of the open alert after such a late end',
     scene: {
       facts: ended,
-      delivery: paged(facts({ first: FIRST - 9_000, last: FIRST, resolvedAt: FIRST - 5_000 }), {
-        handle: keyOf(firing),
-      }),
+      delivery: paged(facts({ first: FIRST - 9_000, last: FIRST, resolvedAt: FIRST - 5_000 })),
     },
     next: 'resolve first key',
   },
   {
     rule: 'pages nobody for what came back and ended again',
-    scene: { facts: facts({ last: AGAIN, resolvedAt: AGAIN + 1 }), delivery: paged(ended) },
+    scene: { facts: endedAgain, delivery: paged(ended) },
     next: 'settled',
   },
   {
@@ -108,9 +116,9 @@ const ROWS: readonly Row[] = [
     next: 'settled',
   },
   {
-    rule: 'pages for the next occurrence',
+    rule: 'pages with a new key for the next occurrence',
     scene: { facts: facts({ occurrence: 2 }), delivery: paged(ended) },
-    next: `trigger ${keyOf(facts({ occurrence: 2 }))}`,
+    next: 'trigger next occurrence',
   },
   {
     rule: 'does not page where the rules do not send it',
@@ -129,36 +137,47 @@ const ROWS: readonly Row[] = [
   },
 ];
 
+const lost = sending({ call: 'trigger', unsettled: true });
+
 const LOST: readonly Row[] = [
+  { rule: 'is sent again', scene: { delivery: pager({ sending: lost }) }, next: 'trigger first key' },
   {
-    rule: 'is asserted again',
-    scene: { delivery: pager({ sending: sending({ call: 'trigger', unsettled: true }) }) },
+    rule: 'keeps its key although it ended and came back meanwhile',
+    scene: { facts: back, delivery: pager({ sending: lost }) },
     next: 'trigger first key',
   },
   {
-    rule: 'is asserted with its own key although the facts have moved on',
-    scene: { facts: back, delivery: pager({ sending: sending({ call: 'trigger', unsettled: true }) }) },
-    next: 'trigger first key',
+    rule: 'is ended when it is over meanwhile, which pages nobody if it was never opened',
+    scene: { facts: ended, delivery: pager({ sending: lost }) },
+    next: 'resolve first key',
   },
   {
-    rule: 'is asserted although it is over, so that its key is known and can be resolved',
-    scene: { facts: ended, delivery: pager({ sending: sending({ call: 'trigger', unsettled: true }) }) },
-    next: 'trigger first key',
+    rule: 'is ended even when a later attempt certainly failed and took the claim with it',
+    scene: { facts: ended, delivery: pager({ attempts: 2 }) },
+    next: 'resolve first key',
+  },
+  {
+    rule: 'of a return is ended under the key of the return',
+    scene: { facts: endedAgain, delivery: paged(ended, { sending: lost }) },
+    next: 'resolve second key',
   },
   {
     rule: 'of a rise keeps the key of the open alert',
     scene: {
-      facts: grave,
-      delivery: paged(back, {
-        sending: sending({ call: 'trigger', unsettled: true, facts: { ...back, severity: 'SEV1' } }),
-      }),
+      facts: { ...back, severity: 'SEV1' },
+      delivery: paged(back, { handle: SECOND_KEY, sending: lost }),
     },
     next: 'trigger second key',
   },
   {
-    rule: 'is asserted where the rules no longer send it',
-    scene: { delivery: pager({ routed: false, sending: sending({ call: 'trigger', unsettled: true }) }) },
-    next: 'trigger first key',
+    rule: 'counts as told where the rules no longer send it',
+    scene: { facts: ended, delivery: pager({ routed: false, sending: lost }) },
+    next: 'resolve first key',
+  },
+  {
+    rule: 'and a resolve whose answer was lost is sent again, with the same key',
+    scene: { facts: ended, delivery: pager({ sending: { ...lost, call: 'resolve', facts: ended } }) },
+    next: 'resolve first key',
   },
 ];
 
@@ -167,23 +186,20 @@ describe('the single next event', () => {
     expect(next(row.scene)).toBe(row.next);
   });
 
-  it('is sent to the key that the address names', () => {
+  it('is sent to the integration key that the address names', () => {
     expect(plan({})).toMatchObject({ call: { routingKey: 'ssm:/hansho/pagerduty/oncall' } });
   });
 
-  it('ending an old alert makes true that it ended, and that its return is still to be told', () => {
+  it('ending an old alert makes true that it ended, and leaves its return to be told', () => {
     const step = plan({ facts: back, delivery: paged(firing) });
     if (step.do !== 'call') throw new Error('no call');
     expect(step.facts).toMatchObject({ status: 'resolved', resolvedAt: END, lastFiring: FIRST });
     expect(step.urgent).toBe(true);
-    const after = paged(step.facts, { handle: keyOf(firing) });
-    expect(next({ facts: back, delivery: after })).toBe('trigger second key');
+    expect(next({ facts: back, delivery: paged(step.facts) })).toBe('trigger second key');
   });
 
   it('a rise carries the new severity', () => {
-    expect(
-      plan({ facts: facts({ severity: 'SEV1' }), delivery: paged(facts({ severity: 'SEV3' })) }),
-    ).toMatchObject({
+    expect(plan({ facts: grave, delivery: paged(facts({ severity: 'SEV3' })) })).toMatchObject({
       call: { body: { payload: { severity: 'critical', custom_details: { sev: 'SEV1' } } } },
     });
   });
@@ -195,47 +211,26 @@ describe('a trigger whose answer was lost', () => {
   });
 
   it('is left alone while it may be under way', () => {
-    const under = pager({ sending: sending({ call: 'trigger' }) });
-    expect(plan({ delivery: under, input: { now: FIRST + 1 } })).toEqual({
-      do: 'wait',
-      until: FIRST + LEASE_MS,
-    });
-    expect(next({ delivery: under, input: { now: FIRST + LEASE_MS } })).toBe('trigger first key');
-  });
-
-  it('claims the facts that were sent, not those of now', () => {
-    const lost = sending({ call: 'trigger', unsettled: true });
-    expect(plan({ facts: ended, delivery: pager({ sending: lost }) })).toMatchObject({ facts: lost.facts });
-  });
-
-  it('a lost resolve is sent again', () => {
-    const lost = sending({ call: 'resolve', unsettled: true, facts: ended });
-    expect(next({ facts: ended, delivery: paged(firing, { sending: lost }) })).toBe('resolve first key');
+    const claimed = pager({ sending: sending({ call: 'trigger' }) });
+    const at = (now: number): Scene => ({ delivery: claimed, input: { now } });
+    expect(plan(at(FIRST + 1))).toEqual({ do: 'wait', until: FIRST + LEASE_MS });
+    expect(next(at(FIRST + LEASE_MS))).toBe('trigger first key');
   });
 });
 
 describe('the key', () => {
-  it('is the same for the same opening, whatever else has moved', () => {
-    expect(keyOf(facts({ count: 7, last: LAST, severity: 'SEV1' }))).toBe(keyOf(firing));
-  });
-
   it('differs between openings, occurrences, incidents and addresses', () => {
     const keys = [
-      keyOf(firing),
-      keyOf(back),
-      keyOf(facts({ occurrence: 2 })),
-      dedupKeyOf(
-        incident({ id: 'incident-2' as Delivery['target']['address'] & ReturnType<typeof incident>['id'] })
-          .id,
-        PAGER.address,
-        firing,
-      ),
-      dedupKeyOf(incident().id, delivery().target.address, firing),
+      FIRST_KEY,
+      SECOND_KEY,
+      keyAfter(0, 2),
+      dedupKeyOf([PAGER.address, 'incident-2', 1, 0]),
+      dedupKeyOf(['pagerduty:ssm:/other', incident().id, 1, 0]),
     ];
     expect(new Set(keys).size).toBe(keys.length);
   });
 
   it('tells nothing of what it is made of, and fits PagerDuty', () => {
-    expect(keyOf(firing)).toMatch(/^hansho-[0-9a-f]{64}$/);
+    expect(FIRST_KEY).toMatch(/^hansho-[0-9a-f]{64}$/);
   });
 });

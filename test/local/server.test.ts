@@ -1,0 +1,149 @@
+import { request } from 'node:http';
+import { describe, expect, it, onTestFinished, test } from 'vitest';
+import { type Backend, type Server, startServer } from '../../local/server.ts';
+
+const BACKEND: Backend = {
+  accept: async (body, contentType) => ({
+    signals: body.length + (contentType === 'application/json' ? 1_000 : 0),
+  }),
+  incidents: async () => [],
+  ledger: async () => ({ in: 1 }),
+  outbox: () => ({ slack: [] }),
+};
+
+async function start(ready = true): Promise<Server> {
+  const server = await startServer(0, new URL('../../console/', import.meta.url));
+  onTestFinished(() => server.close());
+  if (ready) server.ready(BACKEND);
+  return server;
+}
+
+/** `fetch` may not set Host. */
+function raw(server: Server, path: string, headers: Record<string, string>, method = 'GET'): Promise<number> {
+  return new Promise((resolve, reject) => {
+    request({ host: '127.0.0.1', port: server.port, path, method, headers }, (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    })
+      .on('error', reject)
+      .end();
+  });
+}
+
+describe('who may ask', () => {
+  test.each([
+    ['its own address', (port: number) => ({ host: `127.0.0.1:${port}` }), 200],
+    ['localhost', (port: number) => ({ host: `localhost:${port}` }), 200],
+    ['a name that was rebound to it', (port: number) => ({ host: `evil.example:${port}` }), 403],
+    ['another port', () => ({ host: '127.0.0.1:1' }), 403],
+    [
+      'its own page',
+      (port: number) => ({ host: `127.0.0.1:${port}`, origin: `http://127.0.0.1:${port}` }),
+      200,
+    ],
+    [
+      'a page elsewhere',
+      (port: number) => ({ host: `127.0.0.1:${port}`, origin: 'https://evil.example' }),
+      403,
+    ],
+    ['a page without an origin', (port: number) => ({ host: `127.0.0.1:${port}`, origin: 'null' }), 403],
+  ])('%s', async (_who, headers, status) => {
+    const server = await start();
+    expect(await raw(server, '/api/ledger', headers(server.port))).toBe(status);
+  });
+});
+
+describe('the paths', () => {
+  test.each([
+    ['/api/incidents', []],
+    ['/api/ledger', { in: 1 }],
+    ['/api/outbox', { slack: [] }],
+  ])('GET %s', async (path, body) => {
+    const server = await start();
+    const response = await fetch(server.url + path);
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(await response.json()).toEqual(body);
+  });
+
+  it('serves the page under a policy that runs only its own files', async () => {
+    const server = await start();
+    for (const path of ['/', '/page.css', '/page.js', '/slack.js', '/mrkdwn.js']) {
+      const response = await fetch(server.url + path);
+      expect(response.status).toBe(200);
+      expect(response.headers.get('content-security-policy')).toMatch(
+        /^default-src 'none'; script-src 'self';/,
+      );
+      expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+    }
+  });
+
+  test.each([
+    '/package.json',
+    '/../package.json',
+    '/tsconfig.json',
+    '/%2e%2e/package.json',
+    '/api/',
+    '/intake',
+  ])('has nothing at GET %s, and says what there is', async (path) => {
+    const server = await start();
+    const response = await fetch(server.url + path);
+    expect(response.status).toBe(404);
+    expect(await response.json()).toMatchObject({ next: expect.stringContaining('POST /intake') });
+  });
+
+  it('asks to wait until it is ready', async () => {
+    const server = await start(false);
+    expect((await fetch(`${server.url}/api/ledger`)).status).toBe(503);
+    server.ready(BACKEND);
+    expect((await fetch(`${server.url}/api/ledger`)).status).toBe(200);
+  });
+
+  it('says what went wrong behind it', async () => {
+    const server = await start();
+    server.ready({ ...BACKEND, ledger: () => Promise.reject(new Error('the table is gone')) });
+    const response = await fetch(`${server.url}/api/ledger`);
+    expect(response.status).toBe(500);
+    expect(await response.json()).toMatchObject({ error: expect.stringContaining('the table is gone') });
+  });
+});
+
+describe('POST /intake', () => {
+  const post = async (body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}) => {
+    const server = await start();
+    const response = await fetch(`${server.url}/intake`, { method: 'POST', body, headers });
+    return { status: response.status, body: (await response.json()) as unknown };
+  };
+
+  it('answers 202 with the number of signals', async () => {
+    expect(await post('abc')).toEqual({ status: 202, body: { signals: 3 } });
+  });
+
+  it('takes what SNS posts for an event, though SNS calls it text', async () => {
+    const headers = { 'content-type': 'text/plain; charset=UTF-8', 'x-amz-sns-message-type': 'Notification' };
+    expect(await post('abc', headers)).toEqual({ status: 202, body: { signals: 1_003 } });
+  });
+
+  it('refuses more than 10 MB', async () => {
+    expect(await post(new Uint8Array(10 * 1024 * 1024 + 1))).toMatchObject({
+      status: 413,
+      body: { next: 'Post it in parts.' },
+    });
+  });
+
+  it('refuses a foreign encoding', async () => {
+    expect(await post('x', { 'content-encoding': 'br' })).toMatchObject({ status: 415 });
+  });
+});
+
+describe('GET /api/events', () => {
+  it('says hello, and then what moved', async () => {
+    const server = await start();
+    const response = await fetch(`${server.url}/api/events`);
+    const reader = response.body?.getReader();
+    const text = async (): Promise<string> => new TextDecoder().decode((await reader?.read())?.value);
+    expect(await text()).toContain('event: hello');
+    server.announce('incidents', {});
+    expect(await text()).toBe('event: incidents\ndata: {}\n\n');
+    await reader?.cancel();
+  });
+});
