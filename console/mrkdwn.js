@@ -1,17 +1,36 @@
 // Slack's mrkdwn as DOM nodes. Everything is built with text nodes: what a log says can never become markup.
 
-/** Names of the few emoji that a message may spell out. @type {ReadonlyMap<string, string>} */
+/** The emoji that messages use, drawn by page.css, since not every machine has a font for them. */
 const EMOJI = new Map([
-  ['red_circle', '🔴'],
-  ['large_orange_circle', '🟠'],
-  ['large_yellow_circle', '🟡'],
-  ['large_blue_circle', '🔵'],
-  ['white_circle', '⚪'],
-  ['white_check_mark', '✅'],
-  ['rotating_light', '🚨'],
-  ['bell', '🔔'],
-  ['warning', '⚠️'],
+  ['🔴', 'red_circle'],
+  ['🟠', 'large_orange_circle'],
+  ['🟡', 'large_yellow_circle'],
+  ['🔵', 'large_blue_circle'],
+  ['⚪', 'white_circle'],
+  ['✅', 'white_check_mark'],
+  ['🚨', 'rotating_light'],
 ]);
+const EMOJI_BY_NAME = new Map([...EMOJI].map(([emoji, name]) => [name, emoji]));
+const ANY_EMOJI = /[🔴🟠🟡🔵⚪✅🚨]/gu;
+
+/**
+ * Appends plain text; its emoji become pictures that still copy as text.
+ * @param {Element} parent
+ * @param {string} text
+ */
+export function appendText(parent, text) {
+  let end = 0;
+  for (const { 0: emoji, index } of text.matchAll(ANY_EMOJI)) {
+    const name = EMOJI.get(emoji) ?? '';
+    parent.append(text.slice(end, index));
+    end = index + emoji.length;
+    const picture = wrap(parent, 'span', emoji);
+    picture.className = `emoji ${name}`;
+    picture.setAttribute('role', 'img');
+    picture.setAttribute('aria-label', name.replaceAll('_', ' '));
+  }
+  parent.append(text.slice(end));
+}
 
 /**
  * Inline tokens, in the order in which Slack looks for them. Each is linear: no part can match what follows it.
@@ -65,18 +84,18 @@ function fencedLines(source) {
 function appendInline(parent, source) {
   let end = 0;
   for (const match of source.matchAll(INLINE)) {
-    parent.append(unescaped(source.slice(end, match.index)));
+    appendText(parent, unescaped(source.slice(end, match.index)));
     const [whole, block, code, angle, emoji, bold, italic, strike] = match;
     end = match.index + whole.length;
     if (block !== undefined) wrap(parent, 'pre', unescaped(block.replace(/^\n/, '')));
     else if (code !== undefined) wrap(parent, 'code', unescaped(code));
     else if (angle !== undefined) appendAngle(parent, angle);
-    else if (emoji !== undefined) parent.append(EMOJI.get(emoji) ?? whole);
+    else if (emoji !== undefined) appendText(parent, EMOJI_BY_NAME.get(emoji) ?? whole);
     else if (bold !== undefined) appendInline(wrap(parent, 'strong', ''), bold);
     else if (italic !== undefined) appendInline(wrap(parent, 'em', ''), italic);
     else if (strike !== undefined) appendInline(wrap(parent, 's', ''), strike);
   }
-  parent.append(unescaped(source.slice(end)));
+  appendText(parent, unescaped(source.slice(end)));
 }
 
 /**

@@ -1,5 +1,6 @@
 // The page: what Slack and PagerDuty received, and why. It asks for everything again when told that something moved.
 
+import { appendText } from './mrkdwn.js';
 import { at, drawMessage, element, listAt, stringAt } from './slack.js';
 
 /** @import { IncidentView } from '../local/incidents.ts' */
@@ -218,11 +219,7 @@ function drawCard(card, incident) {
 /** @param {SlackMessage} message */
 function drawByline(message) {
   const line = element('p', 'byline');
-  line.append(
-    element('span', 'avatar', '鐘'),
-    element('strong', '', 'Hansho'),
-    element('span', 'app', 'APP'),
-  );
+  line.append(element('span', 'avatar'), element('strong', '', 'Hansho'), element('span', 'app', 'APP'));
   const time = line.appendChild(element('time', '', clock(message.postedAt)));
   time.setAttribute('datetime', new Date(message.postedAt).toISOString());
   const edits = message.revisions.length;
@@ -328,7 +325,7 @@ function drawAlert(alert, events, incident) {
   if (incident !== undefined) article.dataset.severity = incident.severity;
   const line = article.appendChild(element('p', 'byline'));
   line.append(element('span', `pager ${alert.status}`, alert.status), element('span', 'app', alert.severity));
-  article.append(element('h4', 'header', alert.summary));
+  appendText(article.appendChild(element('h4', 'header')), alert.summary);
   const own = events.filter((event) => event.dedupKey === alert.dedupKey && event.key === alert.key);
   const links = listAt(own.find((event) => event.action === 'trigger')?.body, 'links');
   if (links.length > 0) {

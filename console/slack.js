@@ -1,6 +1,6 @@
 // Draws a Slack message as Slack draws it: blocks, then attachments with their coloured bar.
 
-import { appendMrkdwn, link, unescaped } from './mrkdwn.js';
+import { appendMrkdwn, appendText, link, unescaped } from './mrkdwn.js';
 
 /**
  * JSON of a block, as it came; every field is looked at before it is used.
@@ -60,7 +60,7 @@ function drawBlock(parent, block) {
 
 /** @param {Element} parent @param {unknown} block */
 function drawHeader(parent, block) {
-  parent.append(element('h4', 'header', unescaped(stringAt(at(block, 'text'), 'text'))));
+  appendText(parent.appendChild(element('h4', 'header')), unescaped(stringAt(at(block, 'text'), 'text')));
 }
 
 /** @param {Element} parent @param {unknown} block */
@@ -145,11 +145,12 @@ function drawRichInline(parent, part) {
 /**
  * @param {string} text
  * @param {unknown} style
- * @returns {Node}
+ * @returns {HTMLElement}
  */
 function styled(text, style) {
-  /** @type {Node} */
-  let node = document.createTextNode(text);
+  /** @type {HTMLElement} */
+  let node = element('span', '');
+  appendText(node, text);
   for (const [key, tag] of /** @type {const} */ ([
     ['code', 'code'],
     ['strike', 's'],
@@ -157,7 +158,7 @@ function styled(text, style) {
     ['bold', 'strong'],
   ])) {
     if (at(style, key) !== true) continue;
-    const outer = document.createElement(tag);
+    const outer = element(tag, '');
     outer.append(node);
     node = outer;
   }
@@ -171,7 +172,7 @@ function styled(text, style) {
  */
 function drawText(parent, text) {
   if (stringAt(text, 'type') === 'mrkdwn') appendMrkdwn(parent, stringAt(text, 'text'));
-  else parent.append(unescaped(stringAt(text, 'text')));
+  else appendText(parent, unescaped(stringAt(text, 'text')));
 }
 
 /**

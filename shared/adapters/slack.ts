@@ -86,6 +86,7 @@ function perform(web: WebClient, call: SlackCall): Promise<Outcome> {
         ...card(call),
         unfurl_links: false,
         unfurl_media: false,
+        parse: 'none',
       });
     case 'update':
       return told(web, 'chat.update', { ...placeOf(call.handle), ...card(call) });
@@ -100,6 +101,7 @@ function perform(web: WebClient, call: SlackCall): Promise<Outcome> {
         metadata: metadata(call.mark),
         unfurl_links: false,
         unfurl_media: false,
+        parse: 'none',
       });
     }
     case 'find':

@@ -41,7 +41,7 @@ function describe(json: JsonObject): string {
 }
 
 function collect(json: JsonObject, found: Unpacked, depth: number): void {
-  for (const key of Object.keys(json).sort().slice(0, MAX_ENTRIES)) {
+  for (const key of Object.keys(json).sort(byMessage).slice(0, MAX_ENTRIES)) {
     const value = json[key];
     if (value === undefined || value === null || value === '') continue;
     if (isStackKey(key)) found.stack.push(...lines(value));
@@ -53,6 +53,13 @@ function collect(json: JsonObject, found: Unpacked, depth: number): void {
     else if (typeof value === 'string') found.rest.push(`${clean(key)} ${cut(value)}`);
     else found.rest.push(`${clean(key)}=${String(value)}`);
   }
+}
+
+/** The message first, the rest by name. */
+function byMessage(a: string, b: string): number {
+  const first =
+    Number(/^(?:message|msg|errorMessage)$/.test(b)) - Number(/^(?:message|msg|errorMessage)$/.test(a));
+  return first !== 0 ? first : a < b ? -1 : 1;
 }
 
 function descend(value: JsonObject, found: Unpacked, depth: number): void {

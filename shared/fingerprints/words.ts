@@ -41,7 +41,6 @@ const PROSE_KEYS = new Set([
   'exception',
   'exceptionmessage',
   'exceptionname',
-  'level',
   'message',
   'msg',
   'reason',
@@ -171,8 +170,14 @@ export function isCodeHere(word: string, around: Around): boolean {
   if (CODE_WORDS_JA.some((ending) => linked.endsWith(ending))) return true;
   const asked = plain(linked);
   if (CODE_KEYS.has(asked)) return true;
-  if (asked === 'error' && !linked.endsWith(':') && /^\d{1,5}$/.test(word)) return true;
+  if (asked === 'error' && !linked.endsWith(':') && /^\d{1,5}$/.test(word)) return isErrorNumber(around);
   return /^[1-5]\d\d$/.test(word) && isStatusHere(linked, asked, around);
+}
+
+/** `Error 1062 (23000)`, `error 13: denied`; in `ERROR 812 --- [main]` the number is a process. */
+function isErrorNumber({ after, closed }: Around): boolean {
+  const [next] = after;
+  return closed || next === undefined || next.startsWith('(');
 }
 
 function isStatusHere(before: string, asked: string, around: Around): boolean {

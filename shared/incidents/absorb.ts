@@ -4,7 +4,17 @@ import type { Delivery, Facts, Incident, Transition } from '../model/incident.ts
 import type { EscalateRule } from '../model/rules.ts';
 import { atLeast, type Channel, channelOf, type Severity } from '../model/severity.ts';
 import { builtIn, type Why } from '../model/why.ts';
-import { addToSlots, graver, joinFacts, noFacts, orderOf, peak, remember, statusOf } from './join.ts';
+import {
+  addToSlots,
+  type Gravity,
+  graver,
+  joinFacts,
+  noFacts,
+  orderOf,
+  peak,
+  remember,
+  statusOf,
+} from './join.ts';
 import { reschedule, settled } from './schedule.ts';
 
 /** What the rules say that the state machine must ask for. */
@@ -147,7 +157,7 @@ function graveWhy({ facts, severityWhy }: Incident, bundle: Bundle, current: rea
   const theirs = bundle.report.why.findLast((w) => w.stage === 'severity') ?? null;
   if (current.length === 0 || theirs === null) return severityWhy;
   if (severityWhy === null || !atLeast(facts.severity, bundle.severity)) return theirs;
-  if (facts.severity !== bundle.severity || severityWhy.stage === 'escalate') return severityWhy;
+  if (facts.severity !== bundle.severity) return severityWhy;
   return JSON.stringify(theirs) < JSON.stringify(severityWhy) ? theirs : severityWhy;
 }
 
@@ -156,24 +166,32 @@ function slotWidth(counts: readonly string[], policy: Policy): number {
   return Math.max(SLOT_MS, Math.ceil(widest / 60));
 }
 
-/** Raises the severity by every rule that has counted to its limit; once raised, it stays for the occurrence. */
+/**
+ * Raises the severity by every rule that has counted to its limit; once raised, it stays for the occurrence.
+ * Where a rule raised it to what it is, that is the reason, whatever else is as grave: order decides nothing.
+ */
 function escalate(incident: Incident, policy: Policy): { incident: Incident; why: readonly Why[] } {
-  let { facts, escalated, severityWhy } = incident;
-  const why: Why[] = [];
-  for (const name of incident.counts) {
+  const reached = incident.counts.flatMap((name) => {
     const rule = policy.escalation(name);
-    if (rule === null || escalated.includes(name)) continue;
-    const counted = peak(incident.recent, rule.withinMs);
-    if (counted < rule.count) continue;
-    escalated = [...escalated, name].sort();
-    if (!atLeast(facts.severity, rule.to)) {
-      facts = { ...facts, ...graver(facts, { severity: rule.to, channel: channelOf(rule.to) }) };
-      const because = `${counted} within ${rule.withinMs / 60_000} min, the limit is ${rule.count}: ${rule.to}`;
-      severityWhy = { stage: 'escalate', rule: name, at: rule.at, because };
-      why.push(severityWhy);
-    }
-  }
-  return { incident: { ...incident, facts, escalated, severityWhy }, why };
+    const counts = rule !== null && peak(incident.recent, rule.withinMs) >= rule.count;
+    return rule !== null && (counts || incident.escalated.includes(name)) ? [rule] : [];
+  });
+  const { severity, channel } = reached.reduce<Gravity>(
+    (gravest, { to }) => graver(gravest, { severity: to, channel: channelOf(to) }),
+    incident.facts,
+  );
+  const facts = { ...incident.facts, severity, channel };
+  const raised = reached.filter(({ to }) => to === facts.severity).map(escalateWhy);
+  const escalated = reached.map(({ name }) => name).sort();
+  return {
+    incident: { ...incident, facts, escalated, severityWhy: raised[0] ?? incident.severityWhy },
+    why: atLeast(incident.facts.severity, facts.severity) ? [] : raised,
+  };
+}
+
+function escalateWhy({ name, at, count, withinMs, to }: EscalateRule): Why {
+  const because = `${count} or more within ${withinMs / 60_000} min: ${to}`;
+  return { stage: 'escalate', rule: name, at, because };
 }
 
 /** The rules' targets now, and every delivery that was already told or is under way (law 2). */

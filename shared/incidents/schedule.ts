@@ -10,13 +10,18 @@ const MEMORY_MS = 90 * 24 * 3_600_000;
 export function isUntold(delivery: Delivery, facts: Facts): boolean {
   if (delivery.sending !== null) return true;
   if (facts.count === 0) return false;
-  if (!delivery.routed && delivery.announced === null) return false;
+  if (!delivery.routed && (delivery.announced?.occurrence ?? 0) < facts.occurrence) return false;
   return newsOf(delivery.announced, facts) !== null || outdated(delivery.shown, facts);
 }
 
-/** The count has moved since it was last shown, and nothing else has. */
+/** The count has moved since it was last shown, and nothing else has. Only a card shows it. */
 export function isStale(delivery: Delivery, facts: Facts): boolean {
-  return delivery.shown !== null && delivery.shown.count !== facts.count && !isUntold(delivery, facts);
+  return (
+    delivery.refreshStepMs > 0 &&
+    delivery.shown !== null &&
+    delivery.shown.count !== facts.count &&
+    !isUntold(delivery, facts)
+  );
 }
 
 /** Nothing fires, and every address knows it. */

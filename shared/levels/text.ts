@@ -76,8 +76,9 @@ function logfmtBody(line: Line, from: number): string {
   return error === null ? message : `${message}: ${error}`;
 }
 
-/** Spring Boot writes process, thread and logger between the level and the text. */
-const SPRING = /^\d{1,9} --- (?:\[[^\]]{0,120}\] ){1,3}\s{0,60}\S{1,120}\s{0,60}: /;
+/** What Spring Boot, nginx and Apache still write between the level and the text: process, thread, logger, client. */
+const BEHIND =
+  /^(?:\d{1,9} --- (?:\[[^\]]{0,120}\] ){1,3}\s{0,60}\S{1,120}\s{0,60}: |\d{1,9}#\d{1,9}: (?:\*\d{1,12} )?|\[pid \d{1,9}(?::tid \d{1,20})?\] (?:\[client [^\]]{1,60}\] )?)/;
 
 /** A level word in the line's header, or in the JSON or logfmt behind that header. */
 export function readTextHeader(line: Line): LevelReading | null {
@@ -88,8 +89,8 @@ export function readTextHeader(line: Line): LevelReading | null {
   }
   const level = readJsonBehind(line, end, found);
   if (level !== null) return level;
-  const spring = SPRING.exec(line.head.slice(end));
-  return says(found.level, found.evidence, bodyFrom(line, end + (spring?.[0].length ?? 0)));
+  const behind = BEHIND.exec(line.head.slice(end));
+  return says(found.level, found.evidence, bodyFrom(line, end + (behind?.[0].length ?? 0)));
 }
 
 const ECHO = /^[^{"=]{0,100}(?=\{")/;

@@ -18,10 +18,12 @@ export interface Draft {
   readonly requestId: string | null;
   level: Level | null;
   evidence: string;
-  /** Texts of the events that continue it or tell the same fault, in order, bounded. */
+  /** Texts of the events that belong to it, as they were logged, in order and bounded. */
   readonly more: string[];
   moreLength: number;
   moreEvents: number;
+  /** Of the events that continue it, the texts without headers: frames that tell what problem it is. */
+  readonly frames: string[];
   /** Time of its last event so far. */
   lastAt: number | null;
   /** Id of the event that it belongs to, when it is only shown because every event is asked for. */
@@ -77,7 +79,8 @@ function titleOf(draft: Draft, whole: string, story: Story): string {
   if (kind === 'lambda timeout') {
     const said = /Task timed out after [\d.]{1,12} seconds/.exec(whole)?.[0];
     const ms = /Duration: ([\d.]{1,12}) ms|"durationMs": ?([\d.]{1,12})/.exec(whole);
-    return said ?? (ms === null ? 'Task timed out' : `Task timed out after ${ms[1] ?? ms[2]} ms`);
+    if (said !== undefined || ms === null) return said ?? 'Task timed out';
+    return `Task timed out after ${(Number(ms[1] ?? ms[2]) / 1000).toFixed(2)} seconds`;
   }
   if (kind === 'lambda memory') return draft.evidence;
   if (kind === 'lambda exit') return oneLine(firstLine(draft));
@@ -107,7 +110,7 @@ function whyOf(draft: Draft): readonly Why[] {
 }
 
 function readBecause({ part, moreEvents }: Draft): string {
-  const what = part.kind === 'log line' ? 'one log event' : `a ${part.kind} in the log`;
+  const what = part.kind === 'log line' ? 'one log event' : part.kind;
   return moreEvents === 0 ? what : `${what}, with ${moreEvents} more that belong to it`;
 }
 
@@ -122,7 +125,7 @@ function resourceOf(batch: LogBatch, { region, partition }: Where): string | nul
 export function signalOf(draft: Draft, batch: LogBatch, where: Where): Signal {
   const { event, reading } = draft;
   const time = event.timestamp ?? where.receivedAt;
-  const story = tell([reading.body, ...draft.more].join('\n'), errorTypeOf(reading.json));
+  const story = tell([reading.body, ...draft.frames].join('\n'), errorTypeOf(reading.json));
   const whole = [event.message.trimEnd(), ...draft.more].join('\n');
   return {
     id: event.id as SignalId,

@@ -69,6 +69,13 @@ function tellingLine(lines: readonly string[], whole: string): string {
   return first;
 }
 
+/** The telling line with the error's type, which may come from a line below it. */
+function titled(line: string, errorType: string | null): string {
+  if (errorType === null || line.includes(errorType)) return oneLine(line);
+  const type = ` (${oneLine(errorType, 60)})`;
+  return oneLine(line, 150 - type.length) + type;
+}
+
 /** Tells an event's body: `stated` is the error type that its fields state. */
 export function tell(body: string, stated: string | null): Story {
   const whole = body.slice(0, STORY_LENGTH).replace(/\r\n?/g, '\n');
@@ -76,7 +83,7 @@ export function tell(body: string, stated: string | null): Story {
   const telling = tellingLine(lines, whole);
   const errorType =
     stated ?? errorTypeIn(telling) ?? lines.map(errorTypeIn).find((type) => type !== null) ?? null;
-  const title = errorType === null || telling.includes(errorType) ? telling : `${errorType}: ${telling}`;
+  const title = titled(telling, errorType);
   const text = telling === lines[0] ? whole : `${telling}\n${whole}`;
-  return { title: oneLine(title), errorType, text };
+  return { title, errorType, text };
 }

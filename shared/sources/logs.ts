@@ -21,6 +21,7 @@ export interface LogOptions extends Where {
 const AT_ONCE = 2_000;
 /** As much as is kept of the events that belong to one, in characters. */
 const MORE_LENGTH = 16_384;
+const FRAME_LENGTH = 1_024;
 
 interface Pass {
   readonly drafts: Draft[];
@@ -59,16 +60,18 @@ function draftOf(
     more: [],
     moreLength: 0,
     moreEvents: 0,
+    frames: [],
     lastAt: event.timestamp,
     belongsTo,
   };
 }
 
-function join(first: Draft, event: LogEvent): void {
+function join(first: Draft, event: LogEvent, frame: string | null): void {
   const text = textOf(event);
   if (text.trim() !== '' && first.moreLength < MORE_LENGTH) {
     first.more.push(text);
     first.moreLength += text.length;
+    if (frame !== null) first.frames.push(frame.slice(0, FRAME_LENGTH));
   }
   first.moreEvents++;
   first.lastAt = event.timestamp ?? first.lastAt;
@@ -98,7 +101,7 @@ function remember(draft: Draft, calls: Map<string, Draft>): void {
 
 /** Joins another report of the same fault: the worse level counts, and the fault's own words beat a record's. */
 function absorb(first: Draft, later: Draft): void {
-  join(first, later.event);
+  join(first, later.event, null);
   if (later.level === 'FATAL' || first.level === 'WARNING') first.level = later.level;
   if (!first.part.record || later.part.record) return;
   first.part = later.part;
@@ -107,7 +110,7 @@ function absorb(first: Draft, later: Draft): void {
 }
 
 function takeContinuing(event: LogEvent, reading: LevelReading, pass: Pass, all: boolean): boolean {
-  if (continues(pass.open, event, reading)) join(pass.open, event);
+  if (continues(pass.open, event, reading)) join(pass.open, event, reading.body);
   else if (!reading.continues || reading.alone !== null) return false;
   if (all) pass.drafts.push(draftOf(event, reading, null, pass.lastId));
   return true;

@@ -202,6 +202,11 @@ export const SAME: readonly Pair[] = [
   ],
   ['ANSI colours', '\u001B[31mboom\u001B[0m at start', 'boom at start'],
   ['access log lines', '"GET /orders/1 HTTP/1.1" 502 157', '"GET /orders/99 HTTP/1.1" 502 99'],
+  [
+    'process ids of a header',
+    'ERROR 1 --- [nio-8080-exec-1] order 3 failed',
+    'ERROR 812 --- [nio-8080-exec-9] order 4 failed',
+  ],
   ['counts after a verb', 'query returned 200 rows', 'query returned 404 rows'],
   [
     'DynamoDB request ids',

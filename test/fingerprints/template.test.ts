@@ -23,7 +23,7 @@ describe('a template reads well', () => {
       '決済APIの応答がありません。注文12345を確認してください',
       '決済APIの応答がありません。注文<*>を確認してください',
     ],
-    ['level=ERROR msg="save failed" status=500 id=42', 'level= ERROR msg= save failed status=500 id=<*>'],
+    ['level=ERROR msg="save failed" status=500 id=42', 'level=<*> msg= save failed status=500 id=<*>'],
     [
       'Error: boom\n    at f (/var/task/a-1f2e3d4c.js:1:2)\n    at g (/var/task/b.js:9:9)',
       'Error: boom | at task/a.js:f < task/b.js:g',

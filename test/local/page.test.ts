@@ -94,7 +94,7 @@ const message = (over: Partial<SlackMessage> = {}): SlackMessage => ({
 const card = message({
   text: 'notification text',
   blocks: [
-    { type: 'header', text: { type: 'plain_text', text: 'SEV2 · payments-api' } },
+    { type: 'header', text: { type: 'plain_text', text: '🔴 SEV2 · payments-api' } },
     {
       type: 'section',
       text: {
@@ -213,7 +213,7 @@ describe.skipIf(!existsSync(CHROMIUM) && process.env.CI === undefined)('the page
     const channel = page.getByRole('region', { name: '#alert' });
     const drawn = channel.getByRole('article');
     expect(await drawn.count()).toBe(1);
-    expect(await drawn.locator('.message > h4').textContent()).toBe('SEV2 · payments-api');
+    expect(await drawn.locator('.message > h4').textContent()).toBe('🔴 SEV2 · payments-api');
     expect(await drawn.locator('strong', { hasText: 'Firing' }).count()).toBe(1);
     expect(await drawn.locator('code', { hasText: '03:01' }).count()).toBe(1);
     expect(await drawn.getByRole('link', { name: 'Runbook' }).getAttribute('href')).toBe(
@@ -230,6 +230,7 @@ describe.skipIf(!existsSync(CHROMIUM) && process.env.CI === undefined)('the page
     expect(await drawn.locator('.context').textContent()).toBe('Why: payments-errors');
     expect(await drawn.textContent()).toContain('(edited once)');
     expect(await drawn.textContent()).not.toContain('notification text');
+    expect(await drawn.getByRole('img', { name: 'red circle' }).count()).toBe(1);
     expect(complaints).toEqual([]);
   });
 
