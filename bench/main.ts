@@ -66,7 +66,7 @@ async function intakeRatios(): Promise<void> {
 
 async function trackAndRender(): Promise<void> {
   const bundles: Bundle[] = [];
-  await intake(payload(5_000, 'json', 1), (some) => bundles.push(...some));
+  await intake(payload(5_000, 'json', 1, 500), (some) => bundles.push(...some));
   const signals = bundles.flatMap((b) => b.firing).reduce((sum, t) => sum + t.n, 0);
   const ms = await medians(
     [

@@ -1,12 +1,15 @@
 import { gzipSync } from 'node:zlib';
 
-/** A subscription payload of `n` events of which `share` are WARNING or worse, as `awslogs.data`. Deterministic. */
-export function payload(n: number, form: 'plain' | 'json', share: number): string {
+/**
+ * A subscription payload of `n` events of which `share` are WARNING or worse, of `kinds` different problems, as
+ * `awslogs.data`. Deterministic.
+ */
+export function payload(n: number, form: 'plain' | 'json', share: number, kinds = 1): string {
   const every = Math.round(1 / share);
   const logEvents = Array.from({ length: n }, (_, i) => ({
     id: String(36_000_000_000_000_000n + BigInt(i)).padStart(56, '3'),
     timestamp: 1_795_305_600_000 + i * 7,
-    message: form === 'plain' ? plain(i, i % every === 0) : json(i, i % every === 0),
+    message: (form === 'plain' ? plain : json)(i, i % every === 0, name(i % kinds)),
   }));
   const batch = {
     messageType: 'DATA_MESSAGE',
@@ -21,25 +24,32 @@ export function payload(n: number, form: 'plain' | 'json', share: number): strin
 
 const ROUTES = ['/cart', '/cart/items', '/orders', '/orders/search', '/health', '/prices', '/login'];
 
-function words(i: number, bad: boolean): string {
+const SYLLABLES = ['ka', 'mi', 'no', 'sa', 'ta', 'ru', 'he', 'yo', 'wa', 'ki'];
+
+/** A word of letters only, so that no mask makes two problems one. */
+function name(kind: number): string {
+  return [...String(kind).padStart(4, '0')].map((digit) => SYLLABLES[Number(digit)]).join('');
+}
+
+function words(i: number, bad: boolean, kind: string): string {
   const route = ROUTES[i % ROUTES.length];
   const id = (i * 2_654_435_761) % 1_000_000;
   return bad
-    ? `gateway refused order ${id} after ${i % 900} ms, attempt ${i % 3}`
+    ? `gateway ${kind} refused order ${id} after ${i % 900} ms, attempt ${i % 3}`
     : `GET ${route} handled for customer ${id} in ${i % 900} ms, errors=0, cache ${i % 2 === 0 ? 'hit' : 'miss'}`;
 }
 
-function plain(i: number, bad: boolean): string {
+function plain(i: number, bad: boolean, kind: string): string {
   const time = new Date(1_795_305_600_000 + i * 7).toISOString();
   const level = bad ? (i % 3 === 0 ? 'ERROR' : 'WARN') : 'INFO';
-  return `${time}\t9f3c2b1a-4d5e-4f60-8a7b-${String(i).padStart(12, '0')}\t${level}\t${words(i, bad)}\n`;
+  return `${time}\t9f3c2b1a-4d5e-4f60-8a7b-${String(i).padStart(12, '0')}\t${level}\t${words(i, bad, kind)}\n`;
 }
 
-function json(i: number, bad: boolean): string {
+function json(i: number, bad: boolean, kind: string): string {
   return JSON.stringify({
     level: bad ? (i % 3 === 0 ? 'ERROR' : 'WARN') : 'INFO',
     location: 'handler.process:112',
-    message: words(i, bad),
+    message: words(i, bad, kind),
     timestamp: new Date(1_795_305_600_000 + i * 7).toISOString(),
     service: 'checkout',
     cold_start: false,

@@ -1,6 +1,9 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { playDemo } from '../local/demo.ts';
+import type { LogLine } from '../local/ledger.ts';
+import { parseJson } from '../local/parse.ts';
 import { type Local, startLocal } from '../local/start.ts';
+import { text } from '../shared/model/json.ts';
 import { UserError } from './user-error.ts';
 
 const EXAMPLES = `
@@ -17,6 +20,8 @@ Slack and PagerDuty are stand-ins, unless these are set:
 const DEFAULT_PORT = 4460;
 /** Ctrl-C must not hang: whatever has not ended by then is replayed at the next start. */
 const STOP_MS = 1_800;
+const LONGEST = 500;
+const MOST_COMPLAINTS = 1_000;
 
 interface Options {
   readonly port: number;
@@ -69,14 +74,25 @@ async function start({ port, data, sweepEvery, realDelays }: Options): Promise<L
       sweepEveryMs: sweepEvery,
       realDelays: realDelays === true,
       warm: true,
-      onLine: ({ function: name, text }) => {
-        if (!text.startsWith('{') || text.includes('"level":"ERROR"'))
-          process.stderr.write(`${name}: ${text}\n`);
-      },
+      onLine: complaints((line) => process.stderr.write(`${line}\n`)),
     });
   } catch (error) {
     throw new UserError(error instanceof Error ? error.message : String(error));
   }
+}
+
+/** Passes on what goes wrong in a function, the same trouble once; a crash is no JSON and passes as it is. */
+function complaints(say: (line: string) => void): (line: LogLine) => void {
+  const said = new Set<string>();
+  return ({ function: name, text: line }) => {
+    const entry = line.startsWith('{') ? parseJson(line) : undefined;
+    if (entry !== undefined && text(entry, 'level') !== 'ERROR') return;
+    const words = entry === undefined ? line : [text(entry, 'what'), text(entry, 'because')].join(': ');
+    const complaint = `${name}: ${words.slice(0, LONGEST)}`;
+    if (said.has(complaint) || said.size >= MOST_COMPLAINTS) return;
+    said.add(complaint);
+    say(complaint);
+  };
 }
 
 function stopOnSignals(local: Local): void {

@@ -255,7 +255,8 @@ function drawWhy(incident, key) {
   details.className = 'why';
   details.open = state.drawn.get(key) === 'open';
   details.addEventListener('toggle', () => state.drawn.set(key, details.open ? 'open' : ''));
-  details.append(element('summary', '', `Why: ${incident.why.at(-1)?.rule ?? 'no rule'}`));
+  const decisive = incident.why.findLast(({ stage }) => stage === 'escalate' || stage === 'severity');
+  details.append(element('summary', '', `Why ${incident.severity}: ${decisive?.rule ?? 'no rule'}`));
   const list = details.appendChild(element('ol', ''));
   for (const { stage, rule, at: place, because } of incident.why) {
     const item = list.appendChild(element('li', ''));

@@ -46,9 +46,6 @@ const REMEDY_CHARS = 500;
 const WHY_CHARS = 300;
 /** Slack's longest channel name, and its `#`. */
 const LABEL_CHARS = 81;
-/** The gravity's reason comes first; these follow, as far as there is room. */
-const REASONS = ['level', 'team', 'route'] as const;
-const REASONS_MAX = 4;
 
 /** What to say of an incident at one address. */
 export function storyOf({ telling, delivery, language, timezone }: Omit<PlanInput, 'nonce' | 'now'>): Story {
@@ -179,10 +176,12 @@ function firstLook(source: string, { firstLook }: Words): string {
   return new Map(Object.entries(firstLook)).get(source) ?? firstLook.event;
 }
 
+/** What made it as grave, how the line was read, whose it is, and where that sends it. */
 function reasons({ incident, report }: Telling): readonly Why[] {
   const gravity = incident.severityWhy ?? report.why.findLast((w) => w.stage === 'severity');
-  const others = REASONS.flatMap((stage) => report.why.filter((w) => w.stage === stage));
-  return [...(gravity === undefined ? [] : [gravity]), ...others].slice(0, REASONS_MAX);
+  const last = (stage: Why['stage']) => report.why.findLast((w) => w.stage === stage);
+  const owner = report.team === null ? undefined : last('team');
+  return [gravity, last('level'), owner, last('route')].filter((w) => w !== undefined);
 }
 
 function sentence({ rule, at, because }: Why, words: Words): string {

@@ -3,6 +3,21 @@ import type { Words } from '../messages/words.ts';
 /** The longest time from the epoch that ECMAScript can name (ECMA-262, "Time Values"). */
 const FARTHEST_MS = 8.64e15;
 
+/** Making a formatter costs a hundred times what using it does; there are as many as zones in the rules. */
+const FORMATTERS = new Map<string, Intl.DateTimeFormat>();
+
+function formatter(
+  locale: string,
+  timezone: string,
+  options: Intl.DateTimeFormatOptions,
+): Intl.DateTimeFormat {
+  const key = JSON.stringify([locale, timezone, options]);
+  const made =
+    FORMATTERS.get(key) ?? new Intl.DateTimeFormat(locale, { ...options, timeZone: known(timezone) });
+  FORMATTERS.set(key, made);
+  return made;
+}
+
 /** One moment as a clock on the wall of a time zone shows it. */
 export interface LocalTime {
   /** `2026-11-22` */
@@ -11,19 +26,20 @@ export interface LocalTime {
   readonly time: string;
 }
 
+const CLOCK: Intl.DateTimeFormatOptions = {
+  hourCycle: 'h23',
+  year: 'numeric',
+  month: '2-digit',
+  day: '2-digit',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+};
+
 /** `ms` in an IANA time zone; an unknown zone reads as UTC, an impossible time as the nearest possible. */
 export function localTime(ms: number, timezone: string): LocalTime {
   const parts = new Map(
-    new Intl.DateTimeFormat('en-US', {
-      timeZone: known(timezone),
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: '2-digit',
-      day: '2-digit',
-      hour: '2-digit',
-      minute: '2-digit',
-      second: '2-digit',
-    })
+    formatter('en-US', timezone, CLOCK)
       .formatToParts(possible(ms))
       .map(({ type, value }) => [type, value]),
   );
@@ -41,7 +57,7 @@ const NAMING = ['en-US', 'en-GB', 'en-AU', 'ja-JP', 'en-IN'] as const;
 export function zoneName(ms: number, timezone: string): string {
   const names = NAMING.map(
     (locale) =>
-      new Intl.DateTimeFormat(locale, { timeZone: known(timezone), timeZoneName: 'short' })
+      formatter(locale, timezone, { timeZoneName: 'short' })
         .formatToParts(possible(ms))
         .find((p) => p.type === 'timeZoneName')?.value ?? 'UTC',
   );

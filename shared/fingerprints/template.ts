@@ -17,6 +17,9 @@ const LINE_BREAKS = /\r\n|[\r\n\u0085\u2028\u2029]/;
 /** Lines of a trace that say nothing of the fault. */
 const NOISE =
   /^(?:Traceback \(most recent call last\):|Stack ?trace:|\.\.\. \d+ (?:more|common frames omitted)|--- End of .*|During handling of the above exception.*|The above exception was the direct cause.*|\[Previous line repeated .*|[{}[\]();,~^ ]+)$/i;
+/** `KeyError: 'x'`, `botocore.exceptions.ClientError: …`: how Python names an error. */
+const ERROR_LINE =
+  /^[A-Za-z_][\w.]{0,200}(?:Error|Exception|Warning|Exit|Interrupt|Fault|Failure|Timeout)(?::|$)|^(?:[a-z_]\w{0,60}\.){1,8}[A-Z]\w{0,80}(?::|$)/;
 const CAUSE = /^(?:Caused by: |\[cause\]: |Suppressed: )([\w.$]{1,200})/;
 /** From here on a Go text is all trace: two lines a call. */
 const GOROUTINE = /^goroutine \d+ \[/;
@@ -33,9 +36,9 @@ export function templateOf(text: string): string {
     .replace(COLOURS, '')
     .replace(CONTROLS, ' ');
   const trace = readTrace(clean.slice(0, MAX_TRACE_CHARS).split(LINE_BREAKS, MAX_TRACE_LINES));
-  const message = bounded([...trace.head, ...trace.closing])
-    .map(maskLine)
-    .join(' ');
+  const named = trace.closing.length > 0 ? trace.closing : trace.others;
+  const lines = bounded([...new Set([...trace.head, ...named])]);
+  const message = lines.map(maskLine).join(' ');
   const causes = trace.causes.map((cause) => `caused by ${cause}`);
   return [message, ...causes, ...trace.properties, framesOf(trace.frames)]
     .filter((part) => part !== '')
@@ -55,17 +58,30 @@ function bounded(lines: readonly string[]): readonly string[] {
 
 interface Trace {
   readonly head: string[];
-  /** The line under a Python trace that names the error. */
+  /** The lines under a Python trace that name the error. */
   readonly closing: string[];
+  /** Other lines under it, for an error that does not look like one. */
+  readonly others: string[];
   readonly causes: string[];
   readonly properties: string[];
   readonly frames: Frame[];
   /** The message is over. */
   below: boolean;
+  /** The line before was a frame of a Python trace; its source line may follow. */
+  afterPython: boolean;
 }
 
 function readTrace(lines: readonly string[]): Trace {
-  const trace: Trace = { head: [], closing: [], causes: [], properties: [], frames: [], below: false };
+  const trace: Trace = {
+    head: [],
+    closing: [],
+    others: [],
+    causes: [],
+    properties: [],
+    frames: [],
+    below: false,
+    afterPython: false,
+  };
   let above = '';
   for (const line of lines) {
     const trimmed = line.trim().slice(0, MAX_HEAD_CHARS);
@@ -80,6 +96,7 @@ function place(trace: Trace, trimmed: string, line: string, above: string): void
   if (frame !== null) {
     trace.frames.push(frame);
     trace.below = true;
+    trace.afterPython = frame.innermost === 'last';
     return;
   }
   const cause = CAUSE.exec(trimmed)?.[1];
@@ -88,14 +105,16 @@ function place(trace: Trace, trimmed: string, line: string, above: string): void
   else if (NOISE.test(trimmed)) return;
   else if (!trace.below) addUpTo(HEAD_LINES, trace.head, trimmed);
   else addBelow(trace, trimmed, line);
+  trace.afterPython = false;
 }
 
 function addBelow(trace: Trace, trimmed: string, line: string): void {
   const property = PROPERTY.exec(trimmed);
   if (property !== null) addUpTo(MAX_CAUSES, trace.properties, `${property[1]}=${property[2]}`);
-  // Python indents the source lines under a frame; the line that is not indented names the error.
-  else if (trace.frames[0]?.innermost === 'last' && !/^\s/.test(line))
-    addUpTo(MAX_CAUSES, trace.closing, trimmed);
+  else if (trace.frames[0]?.innermost !== 'last') return;
+  else if (ERROR_LINE.test(trimmed)) addUpTo(MAX_CAUSES, trace.closing, trimmed);
+  // Python writes the source under a frame, indented unless somebody trimmed it.
+  else if (!trace.afterPython && !/^\s/.test(line)) addUpTo(1, trace.others, trimmed);
 }
 
 function addUpTo(limit: number, list: string[], item: string): void {

@@ -91,9 +91,9 @@ function titleOf(draft: Draft, whole: string, story: Story): string {
   return story.title;
 }
 
-function placesOf(draft: Draft, batch: LogBatch, time: number): readonly Place[] {
+function placesOf(draft: Draft, batch: LogBatch, time: number, whole: string): readonly Place[] {
   const { logGroup: group, logStream: stream } = batch;
-  const trace = traceIdOf(draft.event.message);
+  const trace = traceIdOf(whole);
   return [
     { is: 'log-stream', group, stream, at: time },
     { is: 'logs-insights', group, at: time, find: draft.requestId },
@@ -147,7 +147,7 @@ export function signalOf(draft: Draft, batch: LogBatch, where: Where): Signal {
     message: cutMessage(whole),
     identity: identityOf(draft, story),
     remedy: null,
-    places: placesOf(draft, batch, time),
+    places: placesOf(draft, batch, time, whole),
     fields: reading.json,
     detail: null,
     why: whyOf(draft),

@@ -68,6 +68,7 @@ describe('what Slack is asked', () => {
       metadata: { event_type: 'hansho', event_payload: mark },
       unfurl_links: 'false',
       unfurl_media: 'false',
+      parse: 'none',
     });
   });
 

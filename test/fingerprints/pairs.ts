@@ -285,6 +285,16 @@ export const DIFFERENT: readonly Pair[] = [
     PLAIN_PYTHON(12, 'TimeoutError: no answer'),
     PLAIN_PYTHON(12, 'ConnectionError: no answer'),
   ],
+  [
+    'errors of a Python trace that do not look like one',
+    PLAIN_PYTHON(12, 'OutOfStock: none left'),
+    PLAIN_PYTHON(12, 'NotForSale: none left'),
+  ],
+  [
+    'errors of a Python trace without its indent',
+    PLAIN_PYTHON(12, 'TimeoutError: x').replace(/\n +/g, '\n'),
+    PLAIN_PYTHON(12, 'KeyError: x').replace(/\n +/g, '\n'),
+  ],
   ['root causes', JAVA(10, 12, 'java.net.SocketTimeoutException'), JAVA(10, 12, 'java.sql.SQLException')],
   ['.NET methods', DOTNET(10, 'Find'), DOTNET(10, 'Remove')],
   ['Go functions', GO(5, 'handle'), GO(5, 'refund')],

@@ -244,7 +244,7 @@ describe.skipIf(!existsSync(CHROMIUM) && process.env.CI === undefined)('the page
 
   it('says why it went where it went, and what is still untold', async () => {
     await open();
-    await page.getByText('Why: alert').click();
+    await page.getByText('Why SEV2: payments-errors').click();
     const why = page.locator('.card .why');
     expect(await why.textContent()).toContain('a customer cannot pay');
     expect(await why.locator('code').allTextContents()).toEqual(['hansho.yml:42', 'hansho.yml:20']);
@@ -254,7 +254,7 @@ describe.skipIf(!existsSync(CHROMIUM) && process.env.CI === undefined)('the page
 
   it('keeps open what a person opened when something moves', async () => {
     await open();
-    await page.getByText('Why: alert').click();
+    await page.getByText('Why SEV2: payments-errors').click();
     world.slack = [...world.slack, message({ ts: '2.000001', text: 'another', metadata: null })];
     server.announce('outbox', {});
     await page.getByText('another', { exact: true }).waitFor();
@@ -392,7 +392,7 @@ describe.skipIf(!existsSync(CHROMIUM) && process.env.CI === undefined)('the page
     async (scheme) => {
       await page.emulateMedia({ colorScheme: scheme });
       await open();
-      await page.getByText('Why: alert').click();
+      await page.getByText('Why SEV2: payments-errors').click();
       expect(await page.evaluate(CONTRAST)).toEqual([]);
     },
   );
