@@ -10,7 +10,7 @@ import { UserError } from './user-error.ts';
 export function addCheck(program: Command): void {
   program
     .command('check')
-    .description('checks the rules and says what is wrong, where, and what to write instead')
+    .description('check the rules: what is wrong, where, and what to write instead')
     .argument('[file]', 'the rules', 'hansho.yml')
     .addHelpText('after', '\nExamples:\n  hansho check\n  hansho check staging/hansho.yml')
     .action((file: string) => {

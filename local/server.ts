@@ -97,16 +97,16 @@ export async function startServer(port: number, console: URL): Promise<Server> {
     pages.add(response);
     response.on('close', () => pages.delete(response));
   };
-  const heartbeat = setInterval(() => {
-    for (const page of pages) page.write(': still here\n\n');
-  }, HEARTBEAT_MS);
-
   const server: Listening = await listen((request, response) => {
     answer(request, response).catch((error: unknown) => {
       if (response.headersSent) response.destroy();
       else fail(response, refuse(500, String(error), 'This is a fault of hansho local; please report it.'));
     });
   }, port);
+  const heartbeat = setInterval(() => {
+    for (const page of pages) page.write(': still here\n\n');
+  }, HEARTBEAT_MS);
+
   return {
     url: server.url,
     port: server.port,

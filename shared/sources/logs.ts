@@ -121,8 +121,13 @@ function take(event: LogEvent, pass: Pass): void {
   const { options } = pass;
   const reading = options.readLevel(event.message);
   if (takeContinuing(event, reading, pass)) return;
-  const draft = draftOf(event, reading, reading.level ?? reading.alone, null);
-  const grave = isGrave(draft.level);
+  const level = reading.level ?? reading.alone;
+  const grave = isGrave(level);
+  if (!grave && !options.all && !pass.isMeasured(event.message)) {
+    pass.open = null;
+    return;
+  }
+  const draft = draftOf(event, reading, level, null);
   const first = grave ? earlierOf(draft, pass) : null;
   if (first !== null) {
     absorb(first, draft);
@@ -132,7 +137,7 @@ function take(event: LogEvent, pass: Pass): void {
   pass.lastId = event.id;
   pass.open = grave ? draft : null;
   if (grave) remember(draft, pass.calls);
-  if (grave || options.all || pass.isMeasured(event.message)) pass.drafts.push(draft);
+  pass.drafts.push(draft);
 }
 
 /**

@@ -2,7 +2,7 @@ import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type SecretValues, startParameters } from '../../local/ssm.ts';
 
-async function valueOf(name: string, values: Partial<SecretValues> = {}): Promise<string | undefined> {
+async function secretAt(name: string, values: Partial<SecretValues> = {}): Promise<string | undefined> {
   const server = await startParameters({
     slackParameter: '/slack',
     slackToken: 'xoxb-local',
@@ -21,17 +21,17 @@ async function valueOf(name: string, values: Partial<SecretValues> = {}): Promis
 
 describe('the stand-in for Parameter Store, as the SDK sees it', () => {
   it('gives Slack’s token under its own name', async () => {
-    expect(await valueOf('/slack')).toBe('xoxb-local');
+    expect(await secretAt('/slack')).toBe('xoxb-local');
   });
 
   it('gives every other name a routing key of 32 characters, always the same', async () => {
-    const key = await valueOf('/pagerduty/oncall');
+    const key = await secretAt('/pagerduty/oncall');
     expect(key).toMatch(/^[0-9a-f]{32}$/);
-    expect(await valueOf('/pagerduty/oncall')).toBe(key);
-    expect(await valueOf('/pagerduty/other')).not.toBe(key);
+    expect(await secretAt('/pagerduty/oncall')).toBe(key);
+    expect(await secretAt('/pagerduty/other')).not.toBe(key);
   });
 
   it('gives the user’s own routing key when there is one', async () => {
-    expect(await valueOf('/pagerduty/oncall', { pagerdutyKey: 'mine' })).toBe('mine');
+    expect(await secretAt('/pagerduty/oncall', { pagerdutyKey: 'mine' })).toBe('mine');
   });
 });
