@@ -1,5 +1,5 @@
 import type { LevelReading } from '../model/level.ts';
-import { bodyFrom, goesOn, type Line, says } from './line.ts';
+import { anyOf, bodyFrom, goesOn, type Line, says } from './line.ts';
 
 /** The first line of an exception: its type, with its package, and the message. Nothing but that. */
 const EXCEPTION =
@@ -36,9 +36,11 @@ const PARTS: readonly (readonly [RegExp, string])[] = [
   [/^"[\w.@-]{1,80}" ?:/, 'member of a pretty-printed object'],
 ];
 
+const ANY_PART = anyOf(PARTS.map(([pattern]) => pattern));
+
 /** Part of the event before it: a stack frame, a cause, a brace, anything indented. */
 export function readPart(line: Line): LevelReading | null {
-  const part = PARTS.find(([pattern]) => pattern.test(line.head));
+  const part = ANY_PART.test(line.head) ? PARTS.find(([pattern]) => pattern.test(line.head)) : undefined;
   if (part !== undefined) return goesOn(line, part[1]);
   if (line.text === '') return goesOn(line, 'blank line');
   return line.indented ? goesOn(line, 'indented line') : null;

@@ -33,8 +33,8 @@ const LOWER = /([A-Za-z][a-z]{2,12})(?=:(?:\s|$)|\s{0,9}\||\t| {1,3}- )/y;
 const PADDED = /([A-Z][a-z]{2,12})(?= {2,40}\S)/y;
 const JAPANESE = /([\u30a1-\u30fc\u4e00-\u9fff\uff71-\uff9f]{2,7})(?=:)/y;
 /** Two or three upper-case columns before the level (`RAS KERNEL INFO`); without a time, text must follow. */
-const SHOUTED = /(?:[A-Z][A-Z0-9_]{1,30} {1,3}){2,3}([A-Z]{3,9})(?= {1,3}[a-z])/y;
-const SHOUTED_AFTER_TIME = /(?:[A-Z][A-Z0-9_]{1,30} ){2,3}([A-Z]{3,9})(?= )/y;
+const SHOUTED = /(?:[A-Z][A-Z0-9_]{1,30} {1,3}){3,4}(?=[a-z])/y;
+const SHOUTED_AFTER_TIME = /(?:[A-Z][A-Z0-9_]{1,30} ){3,4}/y;
 const CHANNEL = /[\w-]{1,60}\.([A-Z]{4,9}):(?=\s|$)/y;
 const BRACKET = /\[([^[\]{}"]{1,120})\]|【([^【】]{1,60})】/y;
 
@@ -60,16 +60,22 @@ function wordAt(head: string, at: number, known: boolean): Found | null {
   for (const pattern of known ? [UPPER, LOWER, JAPANESE, PADDED] : [UPPER, LOWER, JAPANESE]) {
     const word = match(pattern, head, at)?.[1];
     // `Error: …` alone at the start is an exception's first line; continuation.ts decides.
-    if (word === undefined || (word === 'Error' && !known)) continue;
+    if (word === undefined || (!known && head.startsWith('Error:', at))) continue;
     const level = levelOfHeader(word);
     if (level !== null && !isNothing(head, at + word.length)) {
       return { level, evidence: `word "${word}" ${where}`, next: pattern.lastIndex };
     }
   }
-  const columns = known ? SHOUTED_AFTER_TIME : SHOUTED;
-  const shouted = match(columns, head, at)?.[1];
-  const level = shouted === undefined ? null : levelOfHeader(shouted);
-  return level === null ? null : { level, evidence: `column "${shouted}"`, next: columns.lastIndex };
+  return shoutedAt(head, at, known);
+}
+
+function shoutedAt(head: string, at: number, known: boolean): Found | null {
+  const run = match(known ? SHOUTED_AFTER_TIME : SHOUTED, head, at)?.[0] ?? '';
+  const words = run.trim().split(/ +/);
+  const word = words.slice(2).find((column) => levelOfHeader(column) !== null);
+  const level = word === undefined ? null : levelOfHeader(word);
+  if (word === undefined || level === null) return null;
+  return { level, evidence: `column "${word}"`, next: at + run.indexOf(` ${word} `) + word.length + 1 };
 }
 
 /** `[error]`, `[core:error]`, `[2026-… ERROR crate]`, `[… : WARN/Worker-1]`, `【警告】`, `【エラー E12】`. */

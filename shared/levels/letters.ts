@@ -1,5 +1,5 @@
 import type { Level, LevelReading } from '../model/level.ts';
-import { bodyFrom, type Line, says } from './line.ts';
+import { anyOf, bodyFrom, type Line, says } from './line.ts';
 import { levelOfPriority } from './scales.ts';
 import { levelOfHeader } from './words.ts';
 
@@ -54,8 +54,11 @@ const FORMATS: readonly Format[] = [
   },
 ];
 
+const ANY_FORMAT = anyOf(FORMATS.map(({ pattern }) => pattern));
+
 /** Formats that write a letter or a cut word for the level: klog, tornado, logcat, Redis, logrus, .NET's console. */
 export function readLetters(line: Line): LevelReading | null {
+  if (!ANY_FORMAT.test(line.head)) return null;
   for (const { name, pattern, codes } of FORMATS) {
     const found = pattern.exec(line.head);
     const level = found === null ? undefined : codes.get(found[1] ?? '');

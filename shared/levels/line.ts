@@ -1,5 +1,6 @@
 import type { JsonObject } from '../model/json.ts';
 import type { Level, LevelReading } from '../model/level.ts';
+import { type Header, readHeader } from './header.ts';
 import { fold, stripColour } from './words.ts';
 
 /** Levels stand at the start of a line: this much of it is looked at, in characters. */
@@ -15,21 +16,26 @@ export interface Line {
   readonly head: string;
   /** White space stood before it. One blank is no indent: some loggers pad (` WARN …`). */
   readonly indented: boolean;
+  /** Its header, walked over once. */
+  readonly header: () => Header;
 }
 
 /** One family of formats. null: the line is none of them. */
 export type Reader = (line: Line) => LevelReading | null;
 
+/** Prepares a log event for the readers. */
 export function makeLine(raw: string): Line {
   const plain = stripColour(raw);
   const text = plain.trim();
   const first = text.slice(0, HEAD);
   const lineEnd = first.search(/[\r\n]/);
-  return {
-    text,
-    head: fold(lineEnd === -1 ? first : first.slice(0, lineEnd)),
-    indented: /^(?:[\t\u00a0\u3000]|\s{2})/.test(plain),
+  const head = fold(lineEnd === -1 ? first : first.slice(0, lineEnd));
+  let known: Header | null = null;
+  const header = () => {
+    known ??= readHeader(head);
+    return known;
   };
+  return { text, head, indented: /^(?:[\t\u00a0\u3000]|\s{2})/.test(plain), header };
 }
 
 /** The text from `index` on, as a person reads it: LF line ends, bounded. */
@@ -51,4 +57,9 @@ export function says(
 /** A reading of an event that belongs to the one before it. */
 export function goesOn(line: Line, evidence: string, alone: Level | null = null): LevelReading {
   return { level: null, evidence, continues: true, alone, json: null, body: bodyFrom(line, 0) };
+}
+
+/** One regex that matches whatever any of the patterns does: most lines match none, and one look tells. */
+export function anyOf(patterns: readonly RegExp[]): RegExp {
+  return new RegExp(patterns.map(({ source }) => source).join('|'), 'i');
 }

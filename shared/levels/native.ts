@@ -1,6 +1,5 @@
 import type { Level, LevelReading } from '../model/level.ts';
-import { readHeader } from './header.ts';
-import { bodyFrom, type Line, says } from './line.ts';
+import { anyOf, bodyFrom, type Line, says } from './line.ts';
 
 /** A failure that runtimes write without any level word: the phrase stands at the start of the text. */
 interface Phrase {
@@ -72,12 +71,14 @@ const PHRASES: readonly Phrase[] = [
   phrase('WARNING', 'npm warning', /^npm (?:WARN|warn) /),
 ];
 
+const ANY_PHRASE = anyOf(PHRASES.map(({ pattern }) => pattern));
+
 /** Failures that carry no level word. They count at the start of the text, behind a time or request id at most. */
 export function readNative(line: Line): LevelReading | null {
-  const { end } = readHeader(line.head);
+  const { end } = line.header();
   for (const from of end === 0 ? [0] : [end, 0]) {
     const rest = line.head.slice(from);
-    const found = PHRASES.find(({ pattern }) => pattern.test(rest));
+    const found = ANY_PHRASE.test(rest) ? PHRASES.find(({ pattern }) => pattern.test(rest)) : undefined;
     if (found !== undefined) return says(found.level, found.name, bodyFrom(line, from));
   }
   return null;
@@ -106,7 +107,7 @@ const CANNOT_LOAD =
 export function worseThanError(line: Line, reading: LevelReading): LevelReading | null {
   if (reading.level !== 'ERROR') return null;
   const start = reading.body.slice(0, 400);
-  const memory = OUT_OF_MEMORY.find(({ pattern }) => pattern.test(start));
+  const memory = /memory/i.test(start) ? OUT_OF_MEMORY.find(({ pattern }) => pattern.test(start)) : undefined;
   if (memory !== undefined) {
     return { ...reading, level: 'FATAL', evidence: `${reading.evidence}, ${memory.name}` };
   }

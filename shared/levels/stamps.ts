@@ -37,7 +37,7 @@ const SEPARATOR = /(?:-{1,3}|[|:,;*#]|\u2014)(?=\s|\||$)|[|:,]/y;
 const STREAM = /(?:stdout|stderr) [FP](?= )/y;
 /** `app[12]:`, `kubelet[1]:`, `main.go:10:`; a name alone needs no digits once a time stood before it. */
 const TAG = /(?:[\w./@-]{1,80}\[[\w./-]{1,40}\]:|[\w./-]{1,80}\.\w{1,4}:\d{1,6}:)(?=\s)/y;
-const SYSLOG_HOST = /[\w.-]{1,80} (?=[\w./()-]{1,60}(?:\[\d+\])?: )/y;
+const SYSLOG_HOST = /[\w.-]{1,80} [\w./()-]{1,60}(?:\[\d{1,9}\])?:(?= )/y;
 /** A logger's name right before an upper-case level: dotted or in camel case, so that prose is not one. */
 const LOGGER =
   /(?:[\w$-]{1,60}(?:[.:/][\w$-]{1,60}){1,12}|[A-Z][a-z0-9]{1,30}[A-Z]\w{0,60}|root|__main__) {1,4}(?=[A-Z]{3,9}(?:[\s:]|$))/y;
@@ -89,7 +89,7 @@ export function afterPart(text: string, at: number): number {
   return -1;
 }
 
-/** Index after the host of a syslog line without priority, or -1. */
+/** Index after the host and tag of a syslog line without priority, or -1. */
 export function afterHost(text: string, at: number): number {
   return end(SYSLOG_HOST, text, at);
 }

@@ -1,9 +1,8 @@
 import type { LevelReading } from '../model/level.ts';
-import { readHeader } from './header.ts';
 import { readErrorBehind, readJsonBehind } from './json-lines.ts';
 import { bodyFrom, type Line, says } from './line.ts';
 import { afterRequest, afterStamp } from './stamps.ts';
-import { levelOfColumn, levelOfHeader, levelOfValue } from './words.ts';
+import { levelOfColumn, levelOfValue } from './words.ts';
 
 const COLUMNS = ['first', 'second', 'third', 'fourth'] as const;
 
@@ -82,7 +81,7 @@ const BEHIND =
 
 /** A level word in the line's header, or in the JSON or logfmt behind that header. */
 export function readTextHeader(line: Line): LevelReading | null {
-  const { found, end, known } = readHeader(line.head);
+  const { found, end, known } = line.header();
   if (found === null) {
     if (!known && end === 0) return readLogfmt(line, 0) ?? readEcho(line);
     return readJsonBehind(line, end, null) ?? readLogfmt(line, end) ?? readEcho(line);
@@ -115,8 +114,7 @@ export function readJavaUtil(line: Line): LevelReading | null {
   return says(level, `java.util.logging word "${found[1]}"`, bodyFrom(line, found[0].length));
 }
 
-/** For lines that are indented: padding before a strong header (` WARN  text`) is still a header. */
+/** For lines that are indented: a time or a bracket still begins a header; a word may be source code or YAML. */
 export function hasStrongHeader(line: Line): boolean {
-  const { found } = readHeader(line.head);
-  return found !== null && levelOfHeader(/^[A-Z]{3,9}/.exec(line.head)?.[0] ?? '') === null;
+  return /^[\d[【]/.test(line.head) && line.header().found !== null;
 }

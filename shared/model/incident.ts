@@ -44,6 +44,11 @@ export interface Sending {
   readonly facts: Facts;
   /** The outcome is unknown (timeout, lost answer): look before sending again. */
   readonly unsettled: boolean;
+  /**
+   * It was sent over a claim whose fate nobody could tell. What that one may have left stays in doubt until a
+   * call is accepted, even when this one certainly fails.
+   */
+  readonly repeats: boolean;
 }
 
 /** One incident at one address: what is shown there, what a person was told, and what is under way. */

@@ -1,4 +1,4 @@
-import { readLevel } from '../levels/levels.ts';
+import { mightMatter, readLevel } from '../levels/levels.ts';
 import { laneOf } from '../model/severity.ts';
 import type { Judge } from '../rules/judge.ts';
 import { decodeLogs, readLogs } from '../sources/logs.ts';
@@ -55,7 +55,7 @@ export async function intakeLogs(data: string, deps: IntakeDeps): Promise<Intake
     );
   }
   const { region, partition, judge } = deps;
-  const options = { readLevel, receivedAt, all: false, prefilter: judge.prefilter, region, partition };
+  const options = { readLevel, mightMatter, receivedAt, all: false, prefilter: judge.prefilter, region, partition };
   return accept(readLogs(decoded.batch, options), receivedAt, deps);
 }
 

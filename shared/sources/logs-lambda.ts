@@ -35,7 +35,7 @@ function recordKind(level: Level | null, body: string): LogKind {
 
 function kindOf(body: string): LogKind {
   if (/^(?:Error: )?Task timed out after /.test(body)) return 'lambda timeout';
-  if (OUT_OF_MEMORY.test(body)) return 'out of memory';
+  if (/memory/i.test(body) && OUT_OF_MEMORY.test(body)) return 'out of memory';
   if (
     /^(?:Error: )?(?:Runtime exited\b|Process exited before )|^(?:Runtime|Extension|Sandbox)\.\w+$/.test(body)
   )
@@ -71,6 +71,11 @@ function sumsUp(record: LogKind, part: Part): boolean {
   if (record === 'lambda timeout') return part.kind === 'lambda timeout';
   if (record === 'lambda memory') return part.record || /^(?:lambda exit|out of memory)$/.test(part.kind);
   return part.kind !== 'lambda timeout' || part.record;
+}
+
+/** Whether a bare `Runtime.ExitError` right behind this part only names the exit that it was. */
+export function namesExitOf(part: Part): boolean {
+  return part.unhandled || part.record || /^(?:lambda exit|out of memory)$/.test(part.kind);
 }
 
 /** Faults of one call share this key: its request id, or `init` for what happens before the first request. */

@@ -18,16 +18,17 @@ export function functionOf(logGroup: string): string | null {
 }
 
 /** The function's name, else the last part of the group's name that says whose log it is. */
-function serviceOfGroup(logGroup: string): string {
+export function serviceOfGroup(logGroup: string): string {
   const fn = functionOf(logGroup);
-  if (fn !== null) return fn;
+  if (fn !== null) return oneLine(fn, 128);
   const parts = logGroup.split('/').filter((part) => part !== '');
-  return parts.findLast((part) => !GENERAL.has(part.toLowerCase())) ?? parts.at(-1) ?? 'unknown';
+  const own = parts.findLast((part) => !GENERAL.has(part.toLowerCase())) ?? parts.at(-1) ?? 'unknown';
+  return oneLine(own, 128);
 }
 
-/** The service a line belongs to: as the line names it itself (Powertools, Datadog, ECS), else by its log group. */
-export function serviceOf(logGroup: string, json: JsonObject | null): string {
+/** The service that a line names itself (Powertools, Datadog, ECS), or null. */
+export function serviceIn(json: JsonObject | null): string | null {
+  if (json === null) return null;
   const own = text(json, 'service') ?? text(json, 'service', 'name') ?? text(json, 'service.name') ?? '';
-  const named = own === 'service_undefined' ? '' : oneLine(own, 128);
-  return named === '' ? oneLine(serviceOfGroup(logGroup), 128) : named;
+  return own === 'service_undefined' ? null : oneLine(own, 128) || null;
 }

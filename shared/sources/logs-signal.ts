@@ -5,7 +5,7 @@ import { builtIn, type Why } from '../model/why.ts';
 import type { LogBatch, LogEvent } from './logs-batch.ts';
 import type { LogKind, Part } from './logs-lambda.ts';
 import { traceIdOf } from './logs-lambda.ts';
-import { functionOf, serviceOf } from './logs-service.ts';
+import { functionOf, serviceIn, serviceOfGroup } from './logs-service.ts';
 import { cutMessage, errorTypeOf, type Story, tell } from './logs-text.ts';
 import { digest } from './say.ts';
 import { oneLine } from './words.ts';
@@ -78,7 +78,7 @@ function titleOf(draft: Draft, whole: string, story: Story): string {
   const kind = draft.part.kind;
   if (kind === 'lambda timeout') {
     const said = /Task timed out after [\d.]{1,12} seconds/.exec(whole)?.[0];
-    const ms = /Duration: ([\d.]{1,12}) ms|"durationMs": ?([\d.]{1,12})/.exec(whole);
+    const ms = /Duration: (\d{1,9}(?:\.\d{1,9})?) ms|"durationMs": ?(\d{1,9}(?:\.\d{1,9})?)/.exec(whole);
     if (said !== undefined || ms === null) return said ?? 'Task timed out';
     return `Task timed out after ${(Number(ms[1] ?? ms[2]) / 1000).toFixed(2)} seconds`;
   }
@@ -121,8 +121,8 @@ function resourceOf(batch: LogBatch, { region, partition }: Where): string | nul
     : `arn:${partition}:lambda:${region}:${batch.owner}:function:${name}`;
 }
 
-/** The signal of a finished draft. */
-export function signalOf(draft: Draft, batch: LogBatch, where: Where): Signal {
+/** The signal of a finished draft. `service`: whose log group it is, for lines that name no service. */
+export function signalOf(draft: Draft, batch: LogBatch, where: Where, service: string): Signal {
   const { event, reading } = draft;
   const time = event.timestamp ?? where.receivedAt;
   const story = tell([reading.body, ...draft.frames].join('\n'), errorTypeOf(reading.json));
@@ -137,7 +137,7 @@ export function signalOf(draft: Draft, batch: LogBatch, where: Where): Signal {
     account: batch.owner,
     region: where.region,
     partition: where.partition,
-    service: serviceOf(batch.logGroup, reading.json),
+    service: serviceIn(reading.json) ?? service,
     resource: resourceOf(batch, where),
     logGroup: batch.logGroup,
     logStream: batch.logStream,
@@ -174,7 +174,7 @@ export function cutSignal(batch: LogBatch, where: Where): Signal | null {
     account: batch.owner,
     region: where.region,
     partition: where.partition,
-    service: serviceOf(group, null),
+    service: serviceOfGroup(group),
     resource: null,
     logGroup: group,
     logStream: stream,

@@ -1,6 +1,7 @@
 import type { Level, LevelReader, LevelReading } from '../model/level.ts';
 import type { LogBatch, LogEvent } from './logs-batch.ts';
-import { callOf, partOf, requestIdOf, sameFault } from './logs-lambda.ts';
+import { callOf, namesExitOf, partOf, requestIdOf, sameFault } from './logs-lambda.ts';
+import { serviceOfGroup } from './logs-service.ts';
 import { cutSignal, type Draft, isGrave, signalOf, textOf, type Where } from './logs-signal.ts';
 import type { Reading } from './source.ts';
 
@@ -87,7 +88,7 @@ function continues(open: Draft | null, event: LogEvent, reading: LevelReading): 
 
 /** The earlier event of this payload that tells the same fault of the same call, or null. */
 function earlierOf({ part, requestId }: Draft, pass: Pass): Draft | null {
-  if (part.bare && pass.open?.part.kind === 'lambda exit') return pass.open;
+  if (part.bare && pass.open !== null && namesExitOf(pass.open.part)) return pass.open;
   const call = callOf(requestId, part);
   const init = part.kind === 'lambda exit' ? pass.calls.get('init') : undefined;
   const first = (call === null ? undefined : pass.calls.get(call)) ?? init;
@@ -131,6 +132,7 @@ function take(event: LogEvent, pass: Pass): void {
   const first = grave ? earlierOf(draft, pass) : null;
   if (first !== null) {
     absorb(first, draft);
+    pass.open = first;
     if (options.all) pass.drafts.push({ ...draft, belongsTo: first.event.id });
     return;
   }
@@ -154,7 +156,8 @@ export function readLogs(batch: LogBatch, options: LogOptions): Reading {
     const { message } = event;
     if (all || pass.open !== null || mightMatter(message) || isMeasured(message)) take(event, pass);
   }
-  const signals = pass.drafts.map((draft) => signalOf(draft, batch, options));
+  const service = serviceOfGroup(batch.logGroup);
+  const signals = pass.drafts.map((draft) => signalOf(draft, batch, options, service));
   const cut = cutSignal(batch, options);
   return { signals: cut === null ? signals : [...signals, cut], faults: batch.faults };
 }

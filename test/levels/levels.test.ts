@@ -151,7 +151,7 @@ describe('hostile lines', () => {
       }),
       { numRuns: RUNS },
     );
-  });
+  }, 60_000);
 });
 
 describe('laws', () => {

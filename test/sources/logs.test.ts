@@ -141,7 +141,7 @@ describe('what becomes a signal', () => {
       }),
       { numRuns: 500 },
     );
-  });
+  }, 60_000);
 });
 
 describe('a signal says', () => {
@@ -449,6 +449,19 @@ describe("Lambda's several reports of one failed call are one signal", () => {
       'an uncaught error, the exit it causes, and the record',
       [uncaught, exit, platform('report', 'error')],
       [['log line', 'Error: late']],
+    ],
+    [
+      'an uncaught error, more lines, then its exit and the bare type',
+      [uncaught, node('INFO', 'x'), exit, 'Runtime.ExitError'],
+      [['log line', 'Error: late']],
+    ],
+    [
+      'a bare type that follows another error',
+      [node('ERROR', 'gone'), 'Runtime.ExitError'],
+      [
+        ['log line', 'gone'],
+        ['lambda exit', 'Runtime.ExitError'],
+      ],
     ],
     [
       'a failed import, INIT_REPORT and the exit',
