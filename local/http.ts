@@ -34,6 +34,19 @@ export async function listen(
   };
 }
 
+/** Serves functions and nobody else: whatever a web page sends carries an Origin, and is refused. */
+export function listenForFunctions(
+  handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+): Promise<Listening> {
+  return listen((request, response) => {
+    if (request.headers.origin !== undefined) return void response.writeHead(403).end();
+    handle(request, response).catch(() => response.destroy());
+  });
+}
+
+/** A sender that is told only at the end gets so much more in; then the connection is cut. */
+const PATIENCE = 4;
+
 /** The whole body, or null when it is longer than `limit` bytes (the rest is read and thrown away). */
 export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer | null> {
   const chunks: Buffer[] = [];
@@ -43,6 +56,7 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
     length += chunk.length;
     if (length <= limit) chunks.push(chunk);
     else chunks.length = 0;
+    if (length > PATIENCE * limit) return null;
   }
   return length > limit ? null : Buffer.concat(chunks, length);
 }

@@ -51,12 +51,11 @@ export interface DeliveryView {
   readonly retryAt: string | null;
 }
 
-/** Every incident in the table, the one heard of last first. */
-export async function readIncidents(client: DynamoDBClient, table: string): Promise<readonly IncidentView[]> {
-  const stored = await readTable(client, table);
-  return [...stored.incidents]
+/** Every incident, the one heard of last first. */
+export function viewsOf({ incidents, reports }: Stored): readonly IncidentView[] {
+  return [...incidents]
     .sort((a, b) => b.receivedAt - a.receivedAt || (a.id < b.id ? -1 : 1))
-    .map((incident) => viewOf(incident, stored.reports.get(incident.id) ?? null));
+    .map((incident) => viewOf(incident, reports.get(incident.id) ?? null));
 }
 
 export interface Stored {

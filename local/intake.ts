@@ -17,7 +17,7 @@ export type Delivery =
 export interface Reader {
   event(raw: unknown, at: number): Read;
   logs(data: string, at: number): Promise<Read>;
-  lines(payload: LogPayload, at: number): Promise<Read>;
+  lines(payload: LogPayload, at: number): Read;
 }
 
 export type Read =
@@ -54,6 +54,15 @@ const EXAMPLE = 'curl --data-binary @event.json http://127.0.0.1:<port>/intake';
  * record among good ones is accepted and becomes the pipeline's to tell or to dead-letter.
  */
 export async function receive(posting: Posting, reader: Reader): Promise<Reception> {
+  try {
+    return await read(posting, reader);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return refuse(422, 'The body is nested too deeply to be read.', 'Post less deeply nested JSON.');
+  }
+}
+
+async function read(posting: Posting, reader: Reader): Promise<Reception> {
   const source = posting.body.toString('utf8');
   if (source.trim() === '') return refuse(400, 'The body is empty.', `Post a raw event: ${EXAMPLE}`);
   const parsed = parseJson(source);
@@ -80,7 +89,7 @@ function jsonLines(source: string): readonly Json[] | null {
   return events.length > 1 && isContainer(parseJson(lines[0] ?? '')) ? events : null;
 }
 
-async function receiveLines(source: string, { query, seq, at }: Posting, reader: Reader): Promise<Reception> {
+function receiveLines(source: string, { query, seq, at }: Posting, reader: Reader): Reception {
   const lines: Lines = {
     group: query.get('logGroup') || '/local/lines',
     stream: query.get('logStream') || 'local',
@@ -88,7 +97,7 @@ async function receiveLines(source: string, { query, seq, at }: Posting, reader:
   };
   let signals = 0;
   for (const payload of payloadsOf(lines, seq, at)) {
-    const read = await reader.lines(payload, at);
+    const read = reader.lines(payload, at);
     if (read.ok) signals += read.signals;
   }
   return { ok: true, deliveries: [{ to: 'lines', ...lines }], signals };

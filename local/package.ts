@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rmdir, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -71,16 +71,25 @@ function runPackage(root: string): Promise<void> {
   });
 }
 
-/** One process packages at a time; a lock that its owner left behind is broken after a while. */
+/** One process packages at a time. The file names its owner: one who is dead holds nothing. */
 async function lock(path: string): Promise<() => Promise<void>> {
   for (;;) {
     try {
-      await mkdir(path);
-      return () => rmdir(path);
+      await writeFile(path, String(process.pid), { flag: 'wx' });
+      return () => rm(path, { force: true });
     } catch {
-      if (Date.now() - (await modified(path)) > LONG_MS) await rmdir(path).catch(() => {});
+      const owner = Number(await readFile(path, 'utf8').catch(() => ''));
+      if (owner > 0 && !isAlive(owner)) await rm(path, { force: true });
       await sleep(100);
     }
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
   }
 }
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { at, isObject, type Json, type JsonObject, list, text } from '../shared/model/json.ts';
 import { Faults, loseAnswer, refuseBy } from './faults.ts';
-import { answerJson, listen, readBody } from './http.ts';
+import { answerJson, listenForFunctions, readBody } from './http.ts';
 import type { Outbox } from './outbox.ts';
 import { parseJson } from './parse.ts';
 import { makeRate, type Rate } from './rate.ts';
@@ -117,9 +117,7 @@ export async function startPagerDuty(options: PagerDutyOptions): Promise<PagerDu
     answerJson(response, 202, { status: 'success', message: 'Event processed', dedup_key: event.dedupKey });
   };
 
-  const server = await listen((request, response) => {
-    handle(request, response).catch(() => response.destroy());
-  });
+  const server = await listenForFunctions(handle);
   return {
     url: `${server.url}/v2/enqueue`,
     faults,

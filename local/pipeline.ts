@@ -1,5 +1,7 @@
+import { makeStore } from '../shared/adapters/dynamodb.ts';
 import { isUntold } from '../shared/incidents/schedule.ts';
 import type { DestinationKind } from '../shared/model/decision.ts';
+import type { Delivery } from '../shared/model/incident.ts';
 import { laneOf } from '../shared/model/severity.ts';
 import { makeCourier } from './courier.ts';
 import type { DeadLetters } from './dead-letters.ts';
@@ -99,12 +101,17 @@ const TELL_QUEUES = { slack: 'Slack', pagerduty: 'Pagerduty' } as const satisfie
 >;
 
 /**
- * Wake-ups of the last run are lost with its queues. On AWS queues outlive the functions; here whatever is untold
- * is woken at the start instead of by the next sweep that finds it due.
+ * What the last run left untold. Its wake-ups are lost with its queues, and whoever had claimed a send is gone: on
+ * AWS the queues outlive the functions, and a claim runs out after a minute. Here the claims become unsettled (look
+ * before sending again), and everything untold is woken at once.
  */
 export async function wakeUntold(world: World, { queues, tables }: Deployment): Promise<void> {
-  for (const table of tables) {
-    for (const { id, facts, deliveries } of (await readTable(world.tables, table.name)).incidents) {
+  for (const { name } of tables) {
+    const store = makeStore(world.tables, name);
+    for (const incident of (await readTable(world.tables, name)).incidents) {
+      const { id, facts, deliveries } = incident;
+      if (deliveries.some(isClaimed))
+        await store.save({ ...incident, deliveries: deliveries.map(unsettled) });
       const lane = laneOf(facts.severity) === 'urgent' ? 'UrgentQueue' : 'Queue';
       for (const { target } of deliveries.filter((delivery) => isUntold(delivery, facts))) {
         const queue = queues.find((q) => q.id === `${TELL_QUEUES[target.kind]}${lane}`);
@@ -113,4 +120,13 @@ export async function wakeUntold(world: World, { queues, tables }: Deployment): 
       }
     }
   }
+}
+
+function isClaimed({ sending }: Delivery): boolean {
+  return sending !== null && !sending.unsettled;
+}
+
+function unsettled(delivery: Delivery): Delivery {
+  const { sending } = delivery;
+  return sending === null ? delivery : { ...delivery, sending: { ...sending, unsettled: true } };
 }

@@ -3,11 +3,10 @@ import { join } from 'node:path';
 import { loadRules } from '../shared/config/load.ts';
 import { readLevel } from '../shared/levels/levels.ts';
 import { makeJudge } from '../shared/rules/judge.ts';
-import { decodeLogs, readLogs } from '../shared/sources/logs.ts';
+import { type Decoded, decodeLogs, readLogs, toBatch } from '../shared/sources/logs.ts';
 import { readEvent } from '../shared/sources/registry.ts';
 import type { Reading } from '../shared/sources/source.ts';
 import type { Read, Reader } from './intake.ts';
-import { pack } from './log-payload.ts';
 import { REGION } from './template.ts';
 
 /** Counts signals by the code and the rules that the bundles hold. @throws when hansho.yml does not pass its check. */
@@ -15,16 +14,15 @@ export async function makeReader(root: string): Promise<Reader> {
   const loaded = loadRules(await readFile(join(root, 'hansho.yml'), 'utf8'), 'hansho.yml');
   if (!loaded.ok) throw new Error('hansho.yml has problems. See them with: npx hansho check');
   const { prefilter } = makeJudge(loaded.rules);
-  const logs = async (data: string, receivedAt: number): Promise<Read> => {
-    const decoded = await decodeLogs(data);
+  const count = (decoded: Decoded, receivedAt: number): Read => {
     if (!decoded.ok) return decoded;
     const options = { readLevel, receivedAt, all: false, prefilter, region: REGION, partition: 'aws' };
     return readOf(readLogs(decoded.batch, options));
   };
   return {
     event: (raw, receivedAt) => readOf(readEvent(raw, receivedAt)),
-    logs,
-    lines: async (payload, receivedAt) => logs(await pack(payload), receivedAt),
+    logs: async (data, receivedAt) => count(await decodeLogs(data), receivedAt),
+    lines: (payload, receivedAt) => count(toBatch(payload), receivedAt),
   };
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { at, isObject, type Json, type JsonObject, list, number, text } from '../shared/model/json.ts';
 import { Faults, loseAnswer, refuseBy } from './faults.ts';
-import { answerJson, listen, readBody } from './http.ts';
+import { answerJson, listenForFunctions, readBody } from './http.ts';
 import type { Outbox } from './outbox.ts';
 import { parseJson } from './parse.ts';
 import { makeRate, type Rate } from './rate.ts';
@@ -203,9 +203,7 @@ export async function startSlack(options: SlackOptions): Promise<SlackStandIn> {
     } else answerJson(response, 200, reply.body);
   };
 
-  const server = await listen((request, response) => {
-    handle(request, response).catch(() => response.destroy());
-  });
+  const server = await listenForFunctions(handle);
   return {
     url: `${server.url}/api/`,
     faults,

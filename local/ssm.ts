@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from '../shared/model/json.ts';
-import { answerJson, type Listening, listen, readBody } from './http.ts';
+import { answerJson, type Listening, listenForFunctions, readBody } from './http.ts';
 import { parseJson } from './parse.ts';
 
 export interface SecretValues {
@@ -39,9 +39,7 @@ export function startParameters(values: SecretValues): Promise<Listening> {
       type,
     );
   };
-  return listen((request, response) => {
-    handle(request, response).catch(() => response.destroy());
-  });
+  return listenForFunctions(handle);
 }
 
 function secretOf(name: string, { slackParameter, slackToken, pagerdutyKey }: SecretValues): string {

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { makeAcceptor } from './accept.ts';
 import { type DeadLetters, openDeadLetters } from './dead-letters.ts';
 import { type Functions, startFunctions } from './functions.ts';
-import { type IncidentView, readIncidents, readTable, untoldIn } from './incidents.ts';
+import { type IncidentView, readTable, type Stored, untoldIn, viewsOf } from './incidents.ts';
 import type { Reader } from './intake.ts';
 import { type Journal, openJournal } from './journal.ts';
 import { type Ledger, type LedgerView, type LogLine, ledgerView, makeLedger } from './ledger.ts';
@@ -12,12 +12,13 @@ import { type Outbox, openOutbox } from './outbox.ts';
 import { loadDeployment } from './package.ts';
 import type { PagerDutyStandIn } from './pagerduty.ts';
 import { makePipeline, wakeUntold } from './pipeline.ts';
+import { makeReader } from './reading.ts';
 import { type Server, startServer } from './server.ts';
 import { type Services, type Settings, startSecrets, startServices } from './services.ts';
 import { settle } from './settle.ts';
 import type { SlackStandIn } from './slack.ts';
 import type { Deployment } from './template.ts';
-import { cached, repeat, throttled } from './timing.ts';
+import { cached, once, repeat, throttled } from './timing.ts';
 import { startWorld, type World } from './world.ts';
 
 export interface LocalOptions {
@@ -158,22 +159,23 @@ async function open(server: Server, options: LocalOptions, keep: Keep): Promise<
 
 async function run(parts: Parts, options: LocalOptions, close: () => Promise<void>): Promise<Local> {
   const { server, world, deployment, deadLetters, journal, services, ledger } = parts;
-  const table = deployment.tables[0]?.name ?? '';
-  const incidents = cached(() => readIncidents(world.tables, table));
   const announce = throttled(ANNOUNCE_EVERY_MS, () => server.announce('incidents', {}));
   const functions = begin(parts, options, () => {
-    incidents.forget();
+    table.forget();
     announce();
   });
-  const accept = makeAcceptor({ journal, reader: options.reader ?? (await defaultReader(parts.root)) });
+  const table = tableOf(parts, functions);
+  const reader = options.reader ?? (await makeReader(parts.root));
+  const accept = makeAcceptor({ journal, reader });
   const pipeline = makePipeline({ deployment, world, functions, deadLetters, onDone: accept.done });
   const readLedger = async (): Promise<LedgerView> =>
     ledgerView(ledger, {
       in: journal.signals(),
-      untold: untoldIn((await readTable(world.tables, table)).incidents),
+      untold: untoldIn((await table.read()).incidents),
       deadLetters: pipeline.deadLetters(),
       waiting: pipeline.open(),
     });
+  const readIncidents = async (): Promise<readonly IncidentView[]> => viewsOf(await table.read());
   for await (const entry of journal.replay()) pipeline.deliver(entry);
   if (options.data != null) await wakeUntold(world, deployment);
   functions.start();
@@ -182,11 +184,11 @@ async function run(parts: Parts, options: LocalOptions, close: () => Promise<voi
   const checkpoints = repeat(CHECKPOINT_EVERY_MS, checkpoint);
   server.ready({
     accept: (body, contentType, query) => accept.take(body, contentType, query, pipeline.deliver),
-    incidents: incidents.read,
+    incidents: readIncidents,
     ledger: readLedger,
     outbox: () => outboxOf(services),
   });
-  const stop = async (): Promise<void> => {
+  const stop = once(async () => {
     accept.close();
     announce.stop();
     functions.stopSources();
@@ -195,8 +197,7 @@ async function run(parts: Parts, options: LocalOptions, close: () => Promise<voi
     await checkpoints.stop();
     await checkpoint();
     await close();
-  };
-  let stopped: Promise<void> | null = null;
+  });
   return {
     url: server.url,
     slackAt: services.slackAt,
@@ -205,13 +206,25 @@ async function run(parts: Parts, options: LocalOptions, close: () => Promise<voi
     pagerduty: services.pagerduty,
     sweep: () => sweepNow(functions),
     settle: pipeline.settle,
-    incidents: () => readIncidents(world.tables, table),
+    incidents: readIncidents,
     ledger: readLedger,
     lines: ledger.lines,
-    stop: () => {
-      stopped ??= stop();
-      return stopped;
+    stop,
+  };
+}
+
+/** The table as it is: read once for all who ask, but anew while anything runs that may write. */
+function tableOf(
+  { world, deployment }: Parts,
+  functions: Functions,
+): { read(): Promise<Stored>; forget(): void } {
+  const stored = cached(() => readTable(world.tables, deployment.tables[0]?.name ?? ''));
+  return {
+    read: () => {
+      if (functions.busy().length > 0) stored.forget();
+      return stored.read();
     },
+    forget: stored.forget,
   };
 }
 
@@ -246,9 +259,4 @@ function outboxOf({ slack, pagerduty }: Services) {
     pagerduty: pagerduty?.events() ?? [],
     pagerdutyAlerts: pagerduty?.alerts() ?? [],
   };
-}
-
-async function defaultReader(root: string): Promise<Reader> {
-  const { makeReader } = await import('./reading.ts');
-  return makeReader(root);
 }

@@ -55,3 +55,12 @@ export function cached<T>(read: () => Promise<T>): { read(): Promise<T>; forget(
     },
   };
 }
+
+/** The first call works; all calls give what it came to. */
+export function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | null = null;
+  return () => {
+    result ??= work();
+    return result;
+  };
+}

@@ -52,6 +52,9 @@ export async function startWorld(tablePath: string | null): Promise<World> {
     logger: false,
     stores: { sqsStore: sqs, snsStore: sns, s3Store: new S3Store() },
   });
+  emulator.addHook('onRequest', async (request, reply) => {
+    if (request.headers.origin !== undefined) await reply.code(403).send();
+  });
   const queuesUrl = await emulator.listen({ port: 0, host: '127.0.0.1' });
   const tableServer = await startTables(tablePath);
   const tablesUrl = tableServer.url;
@@ -108,7 +111,7 @@ async function createTable(client: DynamoDBClient, table: Table): Promise<void> 
 
 async function startTables(path: string | null): Promise<{ url: string; close(): Promise<void> }> {
   const server = dynalite({ createTableMs: 0, ...(path === null ? {} : { path }) });
-  surviveLostClients(server);
+  shield(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', resolve);
@@ -125,14 +128,18 @@ async function startTables(path: string | null): Promise<{ url: string; close():
   };
 }
 
-/** The emulator throws when a client goes away in the middle of a request, as a killed function does. */
-function surviveLostClients(server: Server): void {
+/**
+ * The emulator throws when a client goes away in the middle of a request, as a killed function does; and it would
+ * let any web page read the table.
+ */
+function shield(server: Server): void {
   const handlers = server.listeners('request') as ((
     request: IncomingMessage,
     response: ServerResponse,
   ) => void)[];
   server.removeAllListeners('request');
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    if (request.headers.origin !== undefined) return void response.writeHead(403).end();
     for (const handle of handlers) handle(request, response);
     request.removeAllListeners('error');
     request.on('error', () => {});

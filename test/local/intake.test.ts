@@ -11,7 +11,7 @@ const READER: Reader = {
       : { ok: true, signals: 1 },
   logs: async (data) =>
     data.startsWith('H4sI') ? { ok: true, signals: 2 } : { ok: false, because: 'awslogs.data is not gzip' },
-  lines: async ({ logEvents }) => ({ ok: true, signals: logEvents.length }),
+  lines: ({ logEvents }) => ({ ok: true, signals: logEvents.length }),
 };
 
 const posting = (body: string, contentType = 'application/json', query = ''): Posting => ({
@@ -137,6 +137,13 @@ describe('what may be posted', () => {
     ['form fields, as curl -d sends them', 'a=b', 'application/x-www-form-urlencoded', 400, /neither/],
     ['a bare number', '5', 'application/json', 400, /neither/],
     ['a bare string', '"hello"', 'application/json', 400, /neither/],
+    [
+      'what is nested too deeply',
+      '['.repeat(200_000) + ']'.repeat(200_000),
+      'application/json',
+      422,
+      /too deeply/,
+    ],
     ['an empty list', '[]', 'application/json', 422, /empty list/],
     ['a payload that is not gzip', json({ awslogs: { data: '!!' } }), 'application/json', 422, /not gzip/],
     ['an event that cannot be read', json({ unreadable: true }), 'application/json', 422, /it says so/],

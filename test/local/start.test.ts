@@ -118,6 +118,17 @@ describe('hansho local', () => {
     await expect(startFixture({ data })).rejects.toThrow(/is open in another process/);
   });
 
+  it('lets no web page talk to the stand-ins', async () => {
+    const local = await startFixture();
+    for (const url of [local.slack?.url, local.pagerduty?.url]) {
+      const response = await fetch(String(url), {
+        method: 'POST',
+        headers: { origin: 'http://evil.example' },
+      });
+      expect(response.status).toBe(403);
+    }
+  });
+
   it('takes nothing any more while it stops, and stops once', async () => {
     const local = await startFixture();
     await Promise.all([local.stop(), local.stop()]);
