@@ -10,11 +10,11 @@ export type Sizes = { readonly [name: string]: { readonly bundle: number; readon
 
 /**
  * Checks hansho.yml and builds every function into `out`: functions/<name>/index.js (with its source map beside
- * it), <name>.zip, sizes.json. The same sources give the same bytes.
+ * it), <name>.zip, sizes.json. The same sources give the same bytes. Says nothing but what `hansho check` warns of.
  * @throws RulesRefused when hansho.yml has problems.
  */
 export async function buildAll(root: string, out: string): Promise<Sizes> {
-  const rules = await checkedRules(join(root, 'hansho.yml'));
+  const rules = await checkedRules(join(root, 'hansho.yml'), Date.now());
   const sizes: Record<string, { bundle: number; zip: number }> = {};
   for (const [name, { code, map }] of await bundleAll(root, rules)) {
     const archive = await zip(new Map([['index.js', code]]));
@@ -34,8 +34,8 @@ export class RulesRefused extends Error {
   override readonly name = 'RulesRefused';
 }
 
-async function checkedRules(file: string): Promise<Rules> {
-  const loaded = loadRules(await readFile(file, 'utf8'), 'hansho.yml');
+async function checkedRules(file: string, now: number): Promise<Rules> {
+  const loaded = loadRules(await readFile(file, 'utf8'), 'hansho.yml', now);
   const say = ({ file, line, column, message, suggestion }: Said): string =>
     `${file}:${line}:${column} ${message}${suggestion === null ? '' : ` (${suggestion})`}`;
   if (!loaded.ok) throw new RulesRefused(loaded.problems.map(say).join('\n'));
@@ -59,20 +59,9 @@ async function put(path: string, contents: string | Uint8Array): Promise<void> {
   await rename(part, path).finally(() => rm(part, { force: true }));
 }
 
-async function main(): Promise<void> {
-  const root = join(import.meta.dirname, '..');
-  const sizes = await buildAll(root, join(root, 'dist'));
-  for (const [name, { bundle, zip }] of Object.entries(sizes)) {
-    console.log(`${name.padEnd(16)} ${kb(bundle)} bundle ${kb(zip)} zip`);
-  }
-}
-
-function kb(size: number): string {
-  return `${(size / 1_000).toFixed(0).padStart(4)} kB`;
-}
-
 if (import.meta.main) {
-  await main().catch((error: unknown) => {
+  const root = join(import.meta.dirname, '..');
+  await buildAll(root, join(root, 'dist')).catch((error: unknown) => {
     console.error(error instanceof RulesRefused ? error.message : error);
     process.exitCode = 1;
   });

@@ -26,9 +26,10 @@ function resource({ name, filter }, service, stage) {
     throw new Error(`${name} is a log group of Hansho itself: take it out of custom.logGroups in serverless.yml.`);
   }
   if (!/^[.\-_/#A-Za-z0-9]{1,512}$/.test(name)) throw new Error(`"${name}" in custom.logGroups is not a log group's name.`);
-  const id = `LogsOf${name.replace(/[^A-Za-z0-9]/g, '')}${createHash('sha256').update(name).digest('hex').slice(0, 8)}`;
+  const hash = createHash('sha256').update(name).digest('hex').slice(0, 8);
   return [
-    id.slice(0, 255),
+    // CloudFormation takes ids of 255 characters.
+    `LogsOf${name.replace(/[^A-Za-z0-9]/g, '').slice(0, 240)}${hash}`,
     {
       Type: 'AWS::Logs::SubscriptionFilter',
       DependsOn: ['LogsMayInvoke'],

@@ -1,6 +1,6 @@
 /**
- * The IAM statements for exactly the secrets that are named: the Slack token in serverless.yml, PagerDuty's keys
- * in hansho.yml, and the KMS key that they are encrypted with. Who adds a destination need not touch a role.
+ * The IAM statements for the secrets that are named: the Slack token in serverless.yml, PagerDuty's keys in
+ * hansho.yml, and the KMS key that they are encrypted with. Who adds a destination need not touch a role.
  */
 const { readFileSync } = require('node:fs');
 const { join } = require('node:path');
@@ -8,6 +8,8 @@ const { parse } = require('yaml');
 
 const REFERENCE = /^(ssm|secretsmanager):(.+)$/;
 const RULES = join(__dirname, '..', 'hansho.yml');
+/** What fires at a destination is resolved there even when hansho.yml no longer names it: its key stays readable. */
+const PAGERDUTY_KEYS = 'ssm:/hansho/pagerduty/*';
 
 module.exports = {
   slack: async ({ resolveVariable }) => [
@@ -23,9 +25,12 @@ module.exports = {
 
 function pagerDutyKeys(source = read()) {
   const { destinations, teams } = source ?? {};
-  const keys = new Set(namedUnder('pagerduty', [destinations, teams]));
-  // IAM has no empty list. Without a destination nothing is ever read.
-  return keys.size === 0 ? ['ssm:/hansho/pagerduty/none'] : [...keys].sort();
+  const elsewhere = namedUnder('pagerduty', [destinations, teams]).filter((key) => !isIn(PAGERDUTY_KEYS, key));
+  return [PAGERDUTY_KEYS, ...new Set(elsewhere.sort())];
+}
+
+function isIn(folder, key) {
+  return key.startsWith(folder.slice(0, -1));
 }
 
 /** The references under this key, at any depth; a team may write `{ ssm:/path: SEV2 }`. */

@@ -53,6 +53,7 @@ const sending: Read<Sending> = record<Sending>({
   call: oneOf(CALL_NAMES),
   facts,
   unsettled: aFlag,
+  repeats: aFlag,
 });
 
 const delivery: Read<Delivery> = record<Delivery>({

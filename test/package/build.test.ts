@@ -1,4 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -6,7 +8,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { buildAll, type Sizes } from '../../scripts/build.ts';
 import { FUNCTIONS, type FunctionName } from '../../scripts/bundle.ts';
-import { ROOT } from './sls.ts';
+import { copyOfService, ROOT } from './sls.ts';
 
 /**
  * Bytes of a bundle. A cold start grows with them: what makes one larger (a library, a second SDK client) must
@@ -108,6 +110,39 @@ describe('the build', () => {
     expect(String(refused)).toMatch(/hansho\.yml:3:\d+ /);
   });
 });
+
+describe('npm run build', () => {
+  it('leaves nothing but dist, and says nothing but warnings', () => {
+    const root = copyOfService();
+    made.push(root);
+    const built = () => {
+      const { status, stdout, stderr } = spawnSync(process.execPath, ['scripts/build.ts'], {
+        cwd: root,
+        encoding: 'utf8',
+      });
+      return { status, stdout, stderr };
+    };
+    const files = () =>
+      readdirSync(root, { recursive: true, encoding: 'utf8' })
+        .filter((path) => !/^(dist|node_modules)\b/.test(path))
+        .sort();
+    const before = files();
+    expect(built()).toEqual({ status: 0, stdout: '', stderr: '' });
+    expect(files()).toEqual(before);
+    expect(readdirSync(join(root, 'dist'))).not.toContainEqual(expect.stringContaining('.part'));
+
+    const rules = join(root, 'hansho.yml');
+    writeFileSync(rules, readFileSync(rules, 'utf8').replace(/^ignore:$/m, `ignore: [${EXPIRED}]`));
+    const { status, stdout, stderr } = built();
+    expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
+    expect(stderr).toMatch(
+      /^warning: hansho\.yml:\d+:\d+ this ignore rule has expired .*\(payments: .*\)\n$/,
+    );
+  }, 120_000);
+});
+
+/** An ignore rule that held until the end of a day long gone. */
+const EXPIRED = '{ match: { message: [a] }, reason: r, owner: payments, expires: 2020-01-01 }';
 
 const ENVIRONMENT = {
   AWS_REGION: 'ap-northeast-1',
