@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { type Loaded, loadRules } from '../shared/config/load.ts';
 import type { Problem } from '../shared/config/problem.ts';
 import type { Rules } from '../shared/model/rules.ts';
 import { CHANNELS, type Channel } from '../shared/model/severity.ts';
+import { readInput } from './input.ts';
 import { UserError } from './user-error.ts';
 
 /** `hansho check [FILE]`: exit code 0 when the rules are valid, 1 when they are not or cannot be read. */
@@ -13,21 +13,17 @@ export function addCheck(program: Command): void {
     .description('check the rules: what is wrong, where, and what to write instead')
     .argument('[file]', 'the rules', 'hansho.yml')
     .addHelpText('after', '\nExamples:\n  hansho check\n  hansho check staging/hansho.yml')
-    .action((file: string) => {
-      const loaded = loadRules(read(file), file, Date.now());
+    .action(async (file: string) => {
+      const loaded = loadRules(await read(file), file, Date.now());
       process.stdout.write(`${loaded.ok ? summary(file, loaded) : complaint(file, loaded.problems)}\n`);
       if (!loaded.ok) process.exitCode = 1;
     });
 }
 
-function read(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    const reason = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : code;
-    throw new UserError(`cannot read ${file}: ${reason}. Name the rules: hansho check FILE`);
-  }
+async function read(file: string): Promise<string> {
+  const read = await readInput(file);
+  if ('error' in read) throw new UserError(`${read.error}. Name the rules: hansho check FILE`);
+  return read.text;
 }
 
 function complaint(file: string, problems: readonly Problem[]): string {

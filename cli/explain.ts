@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { styleText } from 'node:util';
 import { type Command, Option } from 'commander';
 import { linksFor } from '../shared/links/links.ts';
+import { isObject } from '../shared/model/json.ts';
 import { type Judged, judgeSignal } from '../shared/pipeline/judge.ts';
 import { readAny } from '../shared/pipeline/read.ts';
 import { type Judge, makeJudge } from '../shared/rules/judge.ts';
+import { readInput } from './input.ts';
 import { readRules } from './rules-file.ts';
 import { UserError } from './user-error.ts';
 
@@ -50,7 +51,7 @@ export function addExplain(program: Command): void {
 }
 
 async function explain(files: readonly string[], options: Options): Promise<void> {
-  const judge = makeJudge(readRules(options.config));
+  const judge = makeJudge(await readRules(options.config));
   const now = options.at === undefined ? Date.now() : Date.parse(options.at);
   if (Number.isNaN(now))
     throw new UserError(`--at ${options.at} is not a time; write it like 2026-11-22T03:00:00+09:00.`);
@@ -70,36 +71,39 @@ async function answersFor(
   options: Options,
 ): Promise<readonly Answer[]> {
   const from = named ? { file } : {};
-  let input: string;
-  try {
-    input = readFileSync(file === '-' ? 0 : file, 'utf8');
-  } catch {
-    return [{ ...from, error: `cannot read ${file === '-' ? 'standard input' : file}` }];
+  const read = await readInput(file);
+  if ('error' in read) return [{ ...from, error: read.error }];
+  if (options.lines) return explainLines(read.text, judge, now, options, from);
+  const answers: Answer[][] = [];
+  for (const event of parseEvents(read.text)) {
+    if ('error' in event) answers.push([{ ...from, error: event.error }]);
+    else answers.push(await explainEvent(event.raw, judge, now, options, from));
   }
-  if (options.lines) return explainLines(input, judge, now, options, from);
-  const events = parseEvents(input);
-  if (events === null) {
-    return [{ ...from, error: 'not JSON. For plain log lines add --lines --log-group GROUP.' }];
-  }
-  const answers = [];
-  for (const event of events) answers.push(...(await explainEvent(event, judge, now, options, from)));
-  return answers;
+  return answers.flat();
 }
 
-/** A JSON document, or JSON lines. */
-function parseEvents(input: string): readonly unknown[] | null {
-  const parse = (source: string): readonly unknown[] | null => {
-    try {
-      return [JSON.parse(source)];
-    } catch {
-      return null;
-    }
-  };
-  const whole = parse(input);
-  if (whole !== null) return whole;
-  const lines = input.split('\n').filter((l) => l.trim() !== '');
-  const each = lines.map(parse);
-  return lines.length > 1 && each.every((e) => e !== null) ? each.flat() : null;
+type Event = { readonly raw: unknown } | { readonly error: string };
+
+/** A JSON document, or JSON lines: there a bad line costs only itself. */
+function parseEvents(input: string): readonly Event[] {
+  if (input.trim() === '') return [{ error: 'it is empty' }];
+  const whole = parseJson(input);
+  if (whole !== null) return [whole];
+  const lines = input.split('\n').map((text, i) => ({ text, number: i + 1, event: parseJson(text) }));
+  // A document that is cut or broken has lines of JSON too, but no whole events among them.
+  if (!lines.some(({ event }) => event !== null && isObject(event.raw) && Object.keys(event.raw).length > 0))
+    return [{ error: 'not JSON. For plain log lines add --lines --log-group GROUP.' }];
+  return lines
+    .filter(({ text }) => text.trim() !== '')
+    .map(({ event, number }) => event ?? { error: `line ${number} is not JSON` });
+}
+
+function parseJson(source: string): { readonly raw: unknown } | null {
+  try {
+    return { raw: JSON.parse(source) };
+  } catch {
+    return null;
+  }
 }
 
 async function explainEvent(
@@ -108,7 +112,7 @@ async function explainEvent(
   now: number,
   options: Options,
   from: { readonly file?: string },
-): Promise<readonly Answer[]> {
+): Promise<Answer[]> {
   const read = await readAny(raw, setting(now, options));
   if (!read.ok) return [{ ...from, error: read.because }];
   const judged = read.reading.signals.map((s) => ({ ...from, judged: judgeSignal(s, judge, now) }));
@@ -123,6 +127,7 @@ async function explainLines(
   options: Options,
   from: { readonly file?: string },
 ): Promise<readonly Answer[]> {
+  if (input === '') return [];
   const lines = input.replace(/\r?\n$/, '').split(/\r?\n/);
   const ids = lines.map((_, i) => `line-${String(i + 1).padStart(9, '0')}`);
   const batch = {
@@ -190,10 +195,12 @@ function toJson(answer: Answer): object {
 function toWords(answer: Answer): string {
   const place = [answer.file, answer.line].filter((p) => p !== undefined).join(':');
   const head = place === '' ? '' : styleText('dim', `${place}  `);
-  if ('error' in answer) return `${head}${styleText('red', 'cannot be read')}: ${answer.error}\n\n`;
+  if ('error' in answer)
+    return `${head}${styleText('red', 'cannot be read')}: ${printable(answer.error)}\n\n`;
   const { signal, why } = answer.judged;
   const reasons = why.map(
-    (w) => `  ${w.stage.padEnd(11)} ${w.rule} ${styleText('dim', `(${w.at})`)}\n              ${w.because}\n`,
+    (w) =>
+      `  ${w.stage.padEnd(11)} ${w.rule} ${styleText('dim', `(${w.at})`)}\n              ${printable(w.because)}\n`,
   );
   return `${head}${fate(answer.judged)}  ${printable(signal.title)}\n${reasons.join('')}\n`;
 }

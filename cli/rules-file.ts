@@ -1,19 +1,16 @@
-import { readFileSync } from 'node:fs';
 import { loadRules } from '../shared/config/load.ts';
 import type { Rules } from '../shared/model/rules.ts';
+import { readInput } from './input.ts';
 import { UserError } from './user-error.ts';
 
 /** Reads and compiles the rules that a command judges by. @throws UserError that lists every problem. */
-export function readRules(file: string): Rules {
-  let source: string;
-  try {
-    source = readFileSync(file, 'utf8');
-  } catch {
+export async function readRules(file: string): Promise<Rules> {
+  const read = await readInput(file);
+  if ('error' in read)
     throw new UserError(
-      `cannot read ${file}. Name the rules with --config FILE, or run in the folder that has hansho.yml.`,
+      `${read.error}. Name the rules with --config FILE, or run in the folder that has hansho.yml.`,
     );
-  }
-  const loaded = loadRules(source, file);
+  const loaded = loadRules(read.text, file);
   if (loaded.ok) return loaded.rules;
   const lines = loaded.problems.map((p) => `  ${p.file}:${p.line}:${p.column} ${p.message}`);
   throw new UserError(

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
+import { readInput } from './input.ts';
 import { UserError } from './user-error.ts';
 
 const EXAMPLES = `
@@ -7,7 +7,7 @@ Examples:
   hansho send events/alarm/eventbridge-alarm.json
   tail -n 200 app.log | hansho send --log-group /aws/lambda/payments-api -`;
 
-/** Mounts \`hansho send\`: puts raw events or log lines into a running \`hansho local\`. */
+/** Mounts `hansho send`: puts raw events or log lines into a running \`hansho local\`. */
 export function addSend(program: Command): void {
   program
     .command('send [files...]')
@@ -18,19 +18,23 @@ export function addSend(program: Command): void {
     .action(send);
 }
 
+/** A file that is not accepted costs only itself; when nobody answers, the rest is not tried. */
 async function send(files: readonly string[], options: { url: string; logGroup?: string }): Promise<void> {
   for (const file of files.length === 0 ? ['-'] : files) {
-    let body: string;
-    try {
-      body = readFileSync(file === '-' ? 0 : file, 'utf8');
-    } catch {
-      throw new UserError(`cannot read ${file}`);
-    }
-    process.stdout.write(`${file}: ${await post(body, options)}\n`);
+    const read = await readInput(file);
+    const sent = 'error' in read ? read : await post(read.text, options);
+    if ('error' in sent) {
+      process.stderr.write(`hansho: ${sent.error}\n`);
+      process.exitCode = 1;
+    } else process.stdout.write(`${file}: ${sent.accepted}\n`);
   }
 }
 
-async function post(body: string, { url, logGroup }: { url: string; logGroup?: string }): Promise<string> {
+type Sent = { readonly accepted: string } | { readonly error: string };
+
+async function post(body: string, { url, logGroup }: { url: string; logGroup?: string }): Promise<Sent> {
+  if (!URL.canParse('/intake', url))
+    throw new UserError(`--url ${url} is not an address; write it like http://127.0.0.1:4460.`);
   const target = new URL('/intake', url);
   if (logGroup !== undefined) target.searchParams.set('logGroup', logGroup);
   const type = logGroup === undefined ? 'application/json' : 'text/plain; charset=utf-8';
@@ -43,6 +47,7 @@ async function post(body: string, { url, logGroup }: { url: string; logGroup?: s
     );
   }
   const answer = await response.text();
-  if (response.status !== 202) throw new UserError(`not accepted (${response.status}): ${answer}`);
-  return `accepted ${answer}`;
+  return response.status === 202
+    ? { accepted: `accepted ${answer}` }
+    : { error: `not accepted (${response.status}): ${answer}` };
 }

@@ -62,11 +62,18 @@ function checkKeys(pattern: JsonObject, path: Path, scope: Scope): readonly Find
     if (early !== undefined) return [wrongKey(at, `\`${key}\` is not known here`, early)];
     if (!DOCUMENT_KEYS.includes(key)) return [unknownKey(key, at)];
     const broken = checkTree(value, at, [key]);
+    if (broken.length === 0 && key === 'fields' && holdsValues(value))
+      return [wrong(at, '`fields` has keys and no value of its own', 'write fields: { your_key: [ … ] }')];
     if (broken.length > 0 || key === 'fields' || key === 'detail') return broken;
     return isObject(value)
       ? [wrong(at, `\`${key}\` is text and has no keys`, null)]
       : checkWords(key, value, at, scope.teams);
   });
+}
+
+/** A list of anything but `exists`. */
+function holdsValues(value: Json): boolean {
+  return Array.isArray(value) && !value.every((one: Json) => isObject(one) && one.exists !== undefined);
 }
 
 function checkOr(

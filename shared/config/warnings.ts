@@ -1,8 +1,9 @@
+import { isObject, type Json } from '../model/json.ts';
 import type { Rules } from '../model/rules.ts';
 import { compileRules } from '../rules/compiled.ts';
 import { measuringRules, prefilterOf } from '../rules/measuring.ts';
 import type { Parts } from './parts.ts';
-import { type Finding, wrong, wrongKey } from './problem.ts';
+import { brief, type Finding, type Path, wrong, wrongKey } from './problem.ts';
 import { endsAt } from './times.ts';
 
 const sixHoursMs = 21_600_000;
@@ -13,8 +14,26 @@ export function warningsOf(parts: Parts, rules: Rules, now: number | null): read
     ...(now === null ? [] : expired(parts, now)),
     ...unused(parts, rules),
     ...parts.severities.flatMap(({ path }, i) => judgesAll(rules, i, path)),
+    ...parts.teams.flatMap(({ path, value }) => stars(value.owns, [...path, 'owns'])),
+    ...[...parts.severities, ...parts.ignore, ...parts.escalate].flatMap(({ path, value }) =>
+      stars(value.match, [...path, 'match']),
+    ),
     ...shortQuiet(parts),
   ];
+}
+
+/** `/aws/lambda/*` says "any" everywhere but here. A run of stars is what a log line draws. */
+function stars(value: Json | undefined, path: Path): readonly Finding[] {
+  if (typeof value === 'string') {
+    if (!value.includes('*') || value.includes('**')) return [];
+    const message = `${brief(value)}: a \`*\` outside \`wildcard\` is only itself`;
+    return [wrong(path, message, 'for any text in its place write { wildcard: "…" }')];
+  }
+  if (Array.isArray(value)) return value.flatMap((one: Json, i) => stars(one, [...path, i]));
+  if (!isObject(value)) return [];
+  return Object.entries(value).flatMap(([key, one]) =>
+    key === 'wildcard' ? [] : stars(one, [...path, key]),
+  );
 }
 
 function expired({ ignore, timezone }: Parts, now: number): readonly Finding[] {

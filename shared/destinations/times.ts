@@ -92,9 +92,11 @@ export function span(ms: number, words: Words): string {
     .join(words.unitGap);
 }
 
+const AMOUNT = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+
 /** `1,412` */
 export function amount(n: number): string {
-  return n.toLocaleString('en-US', { maximumFractionDigits: 0 });
+  return AMOUNT.format(n);
 }
 
 function known(timezone: string): string {

@@ -8,11 +8,13 @@ import {
   addToSlots,
   type Gravity,
   graver,
+  gravityOf,
   joinFacts,
   noFacts,
   orderOf,
   peak,
   remember,
+  sameReason,
   statusOf,
 } from './join.ts';
 import { reschedule, settled } from './schedule.ts';
@@ -70,7 +72,7 @@ export function absorb(before: Incident | null, bundle: Bundle, policy: Policy, 
   return {
     incident: moved ? reschedule(transitions.length > 0 ? withoutDelay(routed) : routed, now) : start,
     transitions,
-    why: [...escalated.why, ...because(before, routed, transitions)],
+    why: [...escalated.why, ...because(before, routed, transitions, now - policy.reopenMs)],
     moved,
   };
 }
@@ -154,11 +156,11 @@ function words(incident: Incident, { report }: Bundle): Partial<Incident> {
 
 /** The reason of the gravest signal; of two equally grave ones the same whichever came first. */
 function graveWhy({ facts, severityWhy }: Incident, bundle: Bundle, current: readonly Tally[]): Why | null {
-  const theirs = bundle.report.why.findLast((w) => w.stage === 'severity') ?? null;
+  const theirs = gravityOf(bundle);
   if (current.length === 0 || theirs === null) return severityWhy;
   if (severityWhy === null || !atLeast(facts.severity, bundle.severity)) return theirs;
   if (facts.severity !== bundle.severity) return severityWhy;
-  return JSON.stringify(theirs) < JSON.stringify(severityWhy) ? theirs : severityWhy;
+  return sameReason(theirs, severityWhy);
 }
 
 function slotWidth(counts: readonly string[], policy: Policy): number {
@@ -195,7 +197,7 @@ function escalateWhy({ name, at, count, withinMs, to }: EscalateRule): Why {
 }
 
 /** The rules' targets now, and every delivery that was already told or is under way (law 2). */
-function reroute(incident: Incident, policy: Policy): readonly Delivery[] {
+function reroute(incident: Incident, policy: Pick<Policy, 'route'>): readonly Delivery[] {
   const { facts, deliveries } = incident;
   if (facts.count === 0) return deliveries;
   const { targets } = policy.route({ severity: facts.severity, channel: facts.channel, team: incident.team });
@@ -209,6 +211,19 @@ function reroute(incident: Incident, policy: Policy): readonly Delivery[] {
     .filter((d) => d.routed || d.announced !== null || d.shown !== null || d.sending !== null);
   const have = new Set(kept.map((d) => d.target.address));
   return [...kept, ...targets.filter((t) => !have.has(t.address)).map(newDelivery)];
+}
+
+/**
+ * Where an address is still untold that the rules no longer name (it was wrong, it is broken), the incident goes
+ * where they send it now, without waiting for its next signal, which may never come.
+ */
+export function follow(incident: Incident, policy: Pick<Policy, 'route'>, now: number): Incident {
+  const moved = { ...incident, deliveries: reroute(incident, policy) };
+  const named = new Set(moved.deliveries.filter((d) => d.routed).map((d) => d.target.address));
+  const left = incident.deliveries.some(
+    (d) => d.routed && d.untoldSince !== null && !named.has(d.target.address),
+  );
+  return left ? reschedule(moved, now) : incident;
 }
 
 /** News does not wait out the backoff or the pace of older news; a blocked address still holds it back. */
@@ -269,6 +284,7 @@ function because(
   before: Incident | null,
   after: Incident,
   transitions: readonly Transition[],
+  windowFrom: number,
 ): readonly Why[] {
   return transitions.map((transition) => {
     switch (transition) {
@@ -279,7 +295,13 @@ function because(
           after.knownSince === null ? 'never seen before' : `occurrence ${after.facts.occurrence}`,
         );
       case 'reopened':
-        return builtIn('incident', 'reopened', 'fires again within the reopening window');
+        return builtIn(
+          'incident',
+          'reopened',
+          before !== null && before.facts.resolvedAt < windowFrom
+            ? 'fires again, and its last end was not told everywhere yet'
+            : 'fires again within the reopening window',
+        );
       case 'resolved':
         return builtIn('incident', 'resolved', 'the source says that it is over');
       case 'risen':

@@ -72,14 +72,16 @@ function settleDelivery(
     case 'unsettled':
       return { ...failed(d, call, sending, now), sending: { ...sending, unsettled: true } };
     case 'gone':
-      return { ...d, sending: null, shown: null, announced: null, handle: null, attempts: 0, retryAt: 0 };
+      // What people were told stays told: where it fires, its end is still owed, wherever the rules send it now.
+      return { ...d, sending: null, shown: null, handle: null, attempts: 0, retryAt: 0 };
     case 'too-big':
       return d.shrink === 2
         ? failed(d, call, sending, now)
-        : { ...d, sending: null, shrink: d.shrink === 0 ? 1 : 2 };
+        : { ...d, sending: givenBack(sending), shrink: d.shrink === 0 ? 1 : 2 };
     case 'broken':
-      // A look-up that may not look decides nothing: send again, two cards beat none.
-      return call === 'find' ? { ...d, sending: null } : failed(d, call, sending, now);
+      // A look-up that may not look decides nothing: send again, two cards beat none. Where the rules no longer send
+      // it, nothing would be sent again, and what may have been told would never hear of the end: look until it is mended.
+      return call === 'find' && d.routed ? { ...d, sending: null } : failed(d, call, sending, now);
   }
 }
 
@@ -108,10 +110,20 @@ function refresh(stepMs: number, now: number): Pick<Delivery, 'refreshAt' | 'ref
   return { refreshStepMs: stepMs, refreshAt: now + stepMs };
 }
 
+/** What an earlier call may have left outlives this one's certain failure (law 2: its end must be told). */
+function givenBack(sending: Sending): Sending | null {
+  return sending.repeats ? { ...sending, unsettled: true } : null;
+}
+
 /** A look-up that failed leaves the question open: the claim stays. Any other failure gives it back. */
 function failed(d: Delivery, call: CallName, sending: Sending, now: number): Delivery {
   const wait = Math.min(BACKOFF_FIRST_MS * 2 ** d.attempts, BACKOFF_LAST_MS);
-  return { ...d, sending: call === 'find' ? sending : null, attempts: d.attempts + 1, retryAt: now + wait };
+  return {
+    ...d,
+    sending: call === 'find' ? sending : givenBack(sending),
+    attempts: d.attempts + 1,
+    retryAt: now + wait,
+  };
 }
 
 function change(

@@ -1,5 +1,7 @@
 import type { Bundle, Report, Tally } from '../model/bundle.ts';
-import { graver } from './join.ts';
+import { atLeast } from '../model/severity.ts';
+import type { Why } from '../model/why.ts';
+import { type Gravity, graver, gravityOf, sameReason } from './join.ts';
 
 /** Folds bundles of one problem (a payload, a batch of messages) into one. The order does not matter, nor do repeats. */
 export function foldBundles([first, ...rest]: readonly [Bundle, ...Bundle[]]): Bundle {
@@ -14,9 +16,11 @@ export function foldBundles([first, ...rest]: readonly [Bundle, ...Bundle[]]): B
 /** All but the tallies, which are folded at once so that a storm's payload costs no more than its length. */
 function merge(a: Bundle, b: Bundle): Bundle {
   const newest = isNewer(b.report, a.report) ? b.report : a.report;
+  const { severity, channel, why } = gravest(a, b);
   return {
     ...a,
-    ...gravest(a, b),
+    severity,
+    channel,
     quietMs:
       a.quietMs === null || b.quietMs === null ? (a.quietMs ?? b.quietMs) : Math.max(a.quietMs, b.quietMs),
     receivedAt: Math.max(a.receivedAt, b.receivedAt),
@@ -26,15 +30,31 @@ function merge(a: Bundle, b: Bundle): Bundle {
         ? (a.resolvedAt ?? b.resolvedAt)
         : Math.max(a.resolvedAt, b.resolvedAt),
     counts: [...new Set([...a.counts, ...b.counts])].sort(),
-    report: newest,
+    report: why === null ? newest : { ...newest, why: withGravity(newest.why, why) },
   };
 }
 
+/** How grave, and the reason for exactly that: it must not be the reason of a milder signal that came later. */
+interface Reasoned extends Gravity {
+  readonly why: Why | null;
+}
+
 /** Only firing signals say how grave it is; a resolve merely quotes what it ends. */
-function gravest(a: Bundle, b: Bundle): Pick<Bundle, 'severity' | 'channel'> {
-  if (a.firing.length === 0 && b.firing.length > 0) return { severity: b.severity, channel: b.channel };
-  if (b.firing.length === 0 && a.firing.length > 0) return { severity: a.severity, channel: a.channel };
-  return graver(a, b);
+function gravest(a: Bundle, b: Bundle): Reasoned {
+  if (a.firing.length === 0 && b.firing.length > 0) return reasoned(b);
+  if (b.firing.length === 0 && a.firing.length > 0) return reasoned(a);
+  if (a.severity === b.severity) return { ...graver(a, b), why: sameReason(gravityOf(a), gravityOf(b)) };
+  return reasoned(atLeast(a.severity, b.severity) ? a : b);
+}
+
+function reasoned(bundle: Bundle): Reasoned {
+  return { severity: bundle.severity, channel: bundle.channel, why: gravityOf(bundle) };
+}
+
+/** The report's words are the newest signal's; the reason of the gravity goes in the place of its own. */
+function withGravity(reasons: readonly Why[], why: Why): readonly Why[] {
+  const at = reasons.findLastIndex((w) => w.stage === 'severity');
+  return at < 0 ? [...reasons, why] : reasons.with(at, why);
 }
 
 function isNewer(a: Report, b: Report): boolean {

@@ -1,6 +1,7 @@
 import type { Bundle, Tally } from '../model/bundle.ts';
 import type { Facts } from '../model/incident.ts';
 import { atLeast, type Channel, type Severity } from '../model/severity.ts';
+import type { Why } from '../model/why.ts';
 
 /**
  * How many marks an incident remembers. A repeat that comes after so many newer tallies counts twice;
@@ -23,6 +24,17 @@ export function graver(a: Gravity, b: Gravity): Gravity {
     severity: a.severity,
     channel: a.channel === 'alert' || b.channel === 'alert' ? 'alert' : 'notify',
   };
+}
+
+/** The reason that a bundle gives for its severity; null when it gives none. */
+export function gravityOf({ report }: Pick<Bundle, 'report'>): Why | null {
+  return report.why.findLast((w) => w.stage === 'severity') ?? null;
+}
+
+/** One of two reasons for the same severity: the same one whichever comes first. */
+export function sameReason(a: Why | null, b: Why | null): Why | null {
+  if (a === null || b === null) return a ?? b;
+  return JSON.stringify(b) < JSON.stringify(a) ? b : a;
 }
 
 /** Whether the newest word is that it fires. At the same instant firing wins: two cards beat none. */
@@ -76,8 +88,13 @@ function joinFiring(facts: Facts, bundle: Bundle, fresh: readonly Tally[], curre
     count: facts.count + fresh.reduce((sum, t) => sum + t.n, 0),
     first: Math.min(facts.first === 0 ? Number.POSITIVE_INFINITY : facts.first, ...firsts),
     last: Math.max(facts.last, ...current.map((t) => t.last)),
-    lastFiring: Math.max(facts.lastFiring, ...current.map((t) => orderOf(bundle, t))),
+    lastFiring: Math.max(facts.lastFiring, ...heardOf(bundle, fresh, current).map((t) => orderOf(bundle, t))),
   };
+}
+
+/** A repeat says when it was received again, not that it fires again; a source's own time is the same each time. */
+function heardOf(bundle: Bundle, fresh: readonly Tally[], current: readonly Tally[]): readonly Tally[] {
+  return bundle.lifecycle === 'quiet' ? fresh : current;
 }
 
 /** Remembers marks, oldest forgotten first. */

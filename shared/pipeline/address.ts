@@ -5,8 +5,12 @@ import type { Clock, Log, MakeNonce, Metrics, Store } from './ports.ts';
 
 /** About one message a second and channel (docs.slack.dev, rate limits). */
 const PACE_MS = 1_000;
-/** How long a call may wait for its slot: urgent cards and resolves longer, so that they go first. */
-const PATIENCE_MS = { urgent: 3_000, other: 1_100 } as const;
+/**
+ * How long a call may wait for its slot. Who may wait longer finds a slot that the others had to leave: resolves go
+ * before openings and refreshes, SEV1 and SEV2 before both, so that a storm that ends never makes them wait.
+ */
+const PATIENCE_MS = { first: 4_300, soon: 2_200, later: 1_100 } as const;
+export type Haste = keyof typeof PATIENCE_MS;
 /** Those that find no slot come again after this, spread so that they do not come at once. */
 const COME_AGAIN_MS = 4_000;
 const SPREAD_MS = 12_000;
@@ -27,10 +31,10 @@ export type Gate =
   | { readonly is: 'later'; readonly until: number; readonly because: string };
 
 /** Whether this address may be called now; takes a slot of its pace (Slack: one message a second) if so. */
-export async function gate(state: AddressState, urgent: boolean, deps: GateDeps, now: number): Promise<Gate> {
+export async function gate(state: AddressState, haste: Haste, deps: GateDeps, now: number): Promise<Gate> {
   const closed = closedUntil(state, now);
   if (closed !== null) return closed;
-  return deps.kind === 'slack' ? takeSlot(state, urgent, deps) : { is: 'open' };
+  return deps.kind === 'slack' ? takeSlot(state, haste, deps) : { is: 'open' };
 }
 
 function closedUntil(state: AddressState, now: number): Gate | null {
@@ -46,12 +50,12 @@ function closedUntil(state: AddressState, now: number): Gate | null {
   return null;
 }
 
-async function takeSlot(first: AddressState, urgent: boolean, deps: GateDeps): Promise<Gate> {
+async function takeSlot(first: AddressState, haste: Haste, deps: GateDeps): Promise<Gate> {
   let state = first;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const now = deps.clock();
     const slot = Math.max(now, state.nextFreeAt);
-    if (slot - now > (urgent ? PATIENCE_MS.urgent : PATIENCE_MS.other)) return comeAgain(now, deps);
+    if (slot - now > PATIENCE_MS[haste]) return comeAgain(now, deps);
     if ((await deps.store.saveAddress({ ...state, nextFreeAt: slot + PACE_MS })) === 'saved') {
       if (slot > now) await deps.sleep(slot - now);
       return { is: 'open' };
@@ -102,11 +106,14 @@ export function learn(state: AddressState, call: CallName, outcome: Outcome, now
     case 'told': {
       const channelId = outcome.handle.includes('/') ? (outcome.handle.split('/')[0] ?? null) : null;
       const known = channelId === null || channelId === state.channelId;
-      return known && state.broken === null && state.blockedUntil <= now
+      // A call that was under way when another was told to wait says nothing about the wait.
+      return known && state.broken === null
         ? state
-        : { ...state, channelId: channelId ?? state.channelId, broken: null, blockedUntil: 0 };
+        : { ...state, channelId: channelId ?? state.channelId, broken: null };
     }
     case 'wait':
+      // Look-ups have a limit of their own, and a low one: it must not keep messages from being sent.
+      if (call === 'find') return state;
       return { ...state, blockedUntil: Math.max(state.blockedUntil, now + outcome.ms) };
     case 'broken':
       // A look-up that lacks its scope does not keep messages from being sent.

@@ -55,7 +55,15 @@ export async function intakeLogs(data: string, deps: IntakeDeps): Promise<Intake
     );
   }
   const { region, partition, judge } = deps;
-  const options = { readLevel, mightMatter, receivedAt, all: false, prefilter: judge.prefilter, region, partition };
+  const options = {
+    readLevel,
+    mightMatter,
+    receivedAt,
+    all: false,
+    prefilter: judge.prefilter,
+    region,
+    partition,
+  };
   return accept(readLogs(decoded.batch, options), receivedAt, deps);
 }
 

@@ -1,4 +1,4 @@
-import { tick } from '../incidents/absorb.ts';
+import { follow, tick } from '../incidents/absorb.ts';
 import { isStale, isUntold } from '../incidents/schedule.ts';
 import type { IncidentId } from '../model/bundle.ts';
 import type { Incident } from '../model/incident.ts';
@@ -31,8 +31,12 @@ const NEXT_LOOK_MS = 60_000;
  */
 export async function sweep(deps: SweepDeps): Promise<void> {
   const started = deps.clock();
-  const heardUntil = await heard(deps, started);
   const failures: unknown[] = [];
+  // Nothing counts as quiet while nobody knows what still waits; what is untold is woken all the same.
+  const heardUntil = await heard(deps, started).catch((error: unknown) => {
+    failures.push(error);
+    return 0;
+  });
   const seen = new Set<IncidentId>();
   let untold = 0;
   while (deps.clock() - started < BUDGET_MS) {
@@ -54,7 +58,7 @@ export async function sweep(deps: SweepDeps): Promise<void> {
   deps.metrics.count('Untold', untold);
   deps.metrics.count('SweepHeartbeat', 1);
   if (failures.length > 0)
-    throw new AggregateError(failures, `${failures.length} incidents could not be swept.`);
+    throw new AggregateError(failures, `The sweep was not whole: ${failures.length} looks failed.`);
 }
 
 /** The receive time up to which every accepted signal has been tracked: now, unless signals still wait. */
@@ -68,11 +72,12 @@ async function look(id: IncidentId, heardUntil: number, deps: SweepDeps): Promis
   const incident = await deps.store.load(id);
   if (incident === null) return 0;
   const step = tick(incident, heardUntil, now);
-  const next = { ...step.incident, dueAt: lookAgain(step.incident, now) };
+  const routed = follow(step.incident, deps.judge, now);
+  const next = { ...routed, dueAt: lookAgain(routed, now) };
   // Somebody else wrote: the incident is alive and will be due again.
   if ((await deps.store.save(next)) === 'conflict') return 0;
-  if (step.transitions.length > 0) await announce({ ...step, incident: next }, deps, now);
   await wakeTellers(next, now, deps);
+  if (step.transitions.length > 0) await announce({ ...step, incident: next }, deps, now);
   return next.deliveries.filter((d) => d.untoldSince !== null && now - d.untoldSince > UNTOLD_ALARM_MS)
     .length;
 }

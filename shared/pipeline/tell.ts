@@ -7,7 +7,7 @@ import type { CallName, Delivery, Incident, Sending, Wake } from '../model/incid
 import { laneOf } from '../model/severity.ts';
 import type { Outcome } from '../model/telling.ts';
 import type { Judge } from '../rules/judge.ts';
-import { afterOutcome, gate } from './address.ts';
+import { afterOutcome, gate, type Haste } from './address.ts';
 import type { Clock, Log, MakeNonce, Metrics, Send, Store, WakeQueue } from './ports.ts';
 
 export interface TellDeps<Call> {
@@ -95,11 +95,16 @@ async function tellOnce<Call>(
       await store.save(note(incident, address, step.facts, now));
       return 'again';
     case 'call': {
-      const free = await gate(state, step.urgent, deps, now);
+      const free = await gate(state, hasteOf(step), deps, now);
       if (free.is === 'later') return later(incident, address, free.until, free.because, deps, now);
       return callOnce(incident, delivery, step, nonce, deps);
     }
   }
+}
+
+function hasteOf<Call>({ urgent, facts }: Extract<Step<Call>, { do: 'call' }>): Haste {
+  if (!urgent) return 'later';
+  return laneOf(facts.severity) === 'urgent' ? 'first' : 'soon';
 }
 
 /** The claim is written first; whoever finds it later knows that something may have left. */
@@ -115,7 +120,14 @@ async function callOnce<Call>(
   const sending: Sending =
     step.name === 'find' && delivery.sending !== null
       ? { ...delivery.sending, at: now }
-      : { nonce, at: now, call: step.name, facts: step.facts, unsettled: false };
+      : {
+          nonce,
+          at: now,
+          call: step.name,
+          facts: step.facts,
+          unsettled: false,
+          repeats: delivery.sending !== null,
+        };
   if ((await deps.store.save(claim(incident, address, sending, now))) === 'conflict') return 'again';
   const outcome = await deps.send(step.call);
   await afterOutcome(address, step.name, outcome, deps);
@@ -165,6 +177,7 @@ async function next<Call>(
     case 'broken': {
       const delivery = incident?.deliveries.find((d) => d.target.address === address);
       if (incident === null || delivery === undefined) return 'done';
+      complainWhenLate(incident, delivery, outcome.is === 'broken' ? outcome.hint : outcome.because, deps);
       await wakeAgain(incident, address, delivery.retryAt - deps.clock(), deps);
       return 'done';
     }
@@ -183,12 +196,21 @@ async function later<Call>(
   const postponed = postpone(incident, address, until, now);
   if ((await deps.store.save(postponed)) === 'conflict') return 'again';
   const delivery = incident.deliveries.find((d) => d.target.address === address);
-  if (delivery?.untoldSince != null && now - delivery.untoldSince > UNTOLD_ALARM_MS) {
-    deps.metrics.count('Untold', 1);
-    deps.log.warn('untold', { incident: incident.id, address, since: delivery.untoldSince, because });
-  }
+  if (delivery !== undefined) complainWhenLate(incident, delivery, because, deps);
   await wakeAgain(postponed, address, until - now, deps);
   return 'done';
+}
+
+/** Each try that comes to nothing moves the next look of sweep, so telling itself must say that it is late. */
+function complainWhenLate<Call>(
+  { id }: Incident,
+  { target, untoldSince }: Delivery,
+  because: string,
+  { clock, log, metrics }: TellDeps<Call>,
+): void {
+  if (untoldSince === null || clock() - untoldSince <= UNTOLD_ALARM_MS) return;
+  metrics.count('Untold', 1);
+  log.warn('untold', { incident: id, address: target.address, since: untoldSince, because });
 }
 
 async function wakeAgain<Call>(

@@ -9,7 +9,7 @@ const FAILED =
   'redaction failed, so only metadata is told; read the original in its source and report the fault';
 
 /**
- * The signal as it may leave intake: title, message, identity, resource, remedy, evidence, reasons, search texts,
+ * The signal as it may leave intake: kind, service, account, region, title, message, identity, resource, remedy, evidence, reasons, search texts,
  * fields and detail without secrets, and a `why` that names the families found (never a value). ARNs survive.
  * Fails closed: if anything throws, the metadata alone goes on, and says so.
  */
@@ -36,6 +36,11 @@ function redactAll(signal: Signal): Signal {
   const maybe = (text: string | null): string | null => (text === null ? null : words(text));
   const clean: Signal = {
     ...signal,
+    // An app or a sender writes these as well: `service` is a key of a JSON line, `kind` of any JSON message.
+    kind: words(signal.kind),
+    service: words(signal.service),
+    account: words(signal.account),
+    region: words(signal.region),
     resource: maybe(signal.resource),
     levelEvidence: maybe(signal.levelEvidence),
     title: words(signal.title),

@@ -1,5 +1,5 @@
 import { isObject, type Json } from '../model/json.ts';
-import type { Identity, Signal } from '../model/signal.ts';
+import type { Identity, Signal, SignalId } from '../model/signal.ts';
 import { builtIn } from '../model/why.ts';
 import { readArn } from './arns.ts';
 import { kindOf, resourceOf, serviceOf, titleOf } from './event-words.ts';
@@ -38,7 +38,7 @@ function common(one: Envelope) {
   return {
     source: 'event',
     kind: kindOf(one),
-    id: signalId('event', one.source, kindOf(one), one.id || digest(JSON.stringify(one.raw))),
+    id: idOf(one),
     lifecycle: 'quiet',
     time: one.time ?? one.receivedAt,
     account: one.account || firstText(one.detail, ACCOUNT_KEYS) || (arn?.account ?? ''),
@@ -48,6 +48,13 @@ function common(one: Envelope) {
     identity: identityOf(one),
     fields: {},
   } as const;
+}
+
+/** An id is logged and stored as it is, so what a sender wrote freely stands in it only as a hash. */
+function idOf(one: Envelope): SignalId {
+  const what = `${one.source} ${kindOf(one)}`;
+  const id = /^[\w-]{1,64}$/.test(one.id) ? one.id : digest(one.id || JSON.stringify(one.raw));
+  return signalId('event', one.source.startsWith('aws.') ? what : digest(what), id);
 }
 
 function messageOf(detail: Json): string {

@@ -161,6 +161,22 @@ describe('warnings', () => {
     expect(warningsOf(source.replace('INFO', 'ERROR'))).toEqual([]);
   });
 
+  it.each([
+    ['service: [pay-*]', '9:53'],
+    ['logGroup: [{ prefix: /aws/lambda/pay-* }]', '9:64'],
+    ['service: [{ anything-but: [a, test-*] }]', '9:73'],
+  ])('says that a star in %s is only a star', (match, place) => {
+    const source = `severities:\n  - { name: any, severity: SEV5, match: { ${match} } }\n`;
+    expect(warningsOf(source)).toEqual([
+      expect.stringMatching(`^${place} ".*\\*": a .\\*. outside .wildcard. is only itself$`),
+    ]);
+  });
+
+  it('says nothing of a star in a wildcard, nor of a run of stars', () => {
+    const match = 'level: [ERROR], service: [{ wildcard: "pay-*" }], message: ["*** boom ***"]';
+    expect(warningsOf(`severities:\n  - { name: any, severity: SEV5, match: { ${match} } }\n`)).toEqual([]);
+  });
+
   it('says when quiet is shorter than the time in which GuardDuty repeats itself', () => {
     expect(warningsOf('quiet: { findings: 1h }\n')).toHaveLength(1);
     expect(warningsOf('quiet: { findings: 6h }\n')).toEqual([]);

@@ -581,6 +581,11 @@ describe('patterns', () => {
       '{ account: [12345678901] }',
       '9:63 `account` is text: 12345678901 never occurs | put the account id in quotes: zeros in front count',
     ],
+    [
+      'a value of all fields',
+      '{ fields: [a] }',
+      '9:61 `fields` has keys and no value of its own | write fields: { your_key: [ … ] }',
+    ],
     ['yes and no', '{ service: [true] }', '9:63 `service` is text: true never occurs | put it in quotes'],
     [
       'a number range of text',

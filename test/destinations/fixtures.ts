@@ -67,7 +67,15 @@ export function toldOf(told: Facts, over: Partial<Delivery> = {}): Delivery {
 }
 
 export function sending(over: Partial<Sending> = {}): Sending {
-  return { nonce: 'nonce-0', at: FIRST, call: 'post', facts: facts(), unsettled: false, ...over };
+  return {
+    nonce: 'nonce-0',
+    at: FIRST,
+    call: 'post',
+    facts: facts(),
+    unsettled: false,
+    repeats: false,
+    ...over,
+  };
 }
 
 export function incident(over: Partial<Incident> = {}): Incident {

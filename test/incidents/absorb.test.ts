@@ -100,6 +100,9 @@ describe('an incident', () => {
     const step = absorb(stateAfter([fires(T), ends(T + 1)]), fires(T + 9 * HOUR), policy, T + 9 * HOUR);
     expect(step.transitions).toEqual(['reopened']);
     expect(step.incident.facts).toMatchObject({ occurrence: 1, count: 2 });
+    expect(step.why.map((w) => w.because)).toEqual([
+      'fires again, and its last end was not told everywhere yet',
+    ]);
   });
 
   it('reopens the same occurrence inside the reopening window', () => {
@@ -131,6 +134,27 @@ describe('an incident', () => {
     expect(closed.expiresAt).toBeNull();
     const toldAgain = absorb(told(closed), ends(T + 3), policy, T + HOUR).incident;
     expect(toldAgain.deliveries).toHaveLength(1);
+  });
+});
+
+describe('folding', () => {
+  it('keeps the reason of the gravest signal under the words of a newer, milder one, in any order', () => {
+    const because = (severity: string) => [
+      { stage: 'severity' as const, rule: `is-${severity}`, at: 'built-in', because: severity },
+    ];
+    const grave = fires(T, {
+      severity: 'SEV1',
+      report: report({ time: T, signalId: 's1', title: 'grave', why: because('SEV1') }),
+    });
+    const mild = fires(T + 1, {
+      severity: 'SEV4',
+      channel: 'notify',
+      report: report({ time: T + 1, signalId: 's2', title: 'mild', why: because('SEV4') }),
+    });
+    for (const folded of [foldBundles([grave, mild]), foldBundles([mild, grave])]) {
+      expect(folded.report).toMatchObject({ title: 'mild', why: because('SEV1') });
+      expect(absorb(null, folded, policy, T).incident.severityWhy).toMatchObject({ because: 'SEV1' });
+    }
   });
 });
 
@@ -209,6 +233,12 @@ describe('quiet', () => {
 
   it('never ends an alarm', () => {
     expect(tick(stateAfter([fires(T)]), T + 100 * HOUR, T + 100 * HOUR).moved).toBe(false);
+  });
+
+  it('is not over with a repeat: received again is not firing again', () => {
+    const resolved = tick(stateAfter([error]), T + HOUR, T + HOUR).incident;
+    const again = { ...error, receivedAt: T + 2 * HOUR };
+    expect(absorb(resolved, again, policy, T + 2 * HOUR).moved).toBe(false);
   });
 
   it('is over with the next signal, whatever clock its host had', () => {

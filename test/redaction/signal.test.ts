@@ -54,6 +54,10 @@ describe('redactSignal', () => {
   test.each<[string, Partial<Signal>, (s: Signal) => unknown, unknown]>([
     ['title', { title: TEXT }, (s) => s.title, CLEAN],
     ['message', { message: TEXT }, (s) => s.message, CLEAN],
+    ['kind', { kind: TEXT }, (s) => s.kind, CLEAN],
+    ['service', { service: TEXT }, (s) => s.service, CLEAN],
+    ['account', { account: TEXT }, (s) => s.account, CLEAN],
+    ['region', { region: TEXT }, (s) => s.region, CLEAN],
     ['resource', { resource: TEXT }, (s) => s.resource, CLEAN],
     ['level evidence', { levelEvidence: TEXT }, (s) => s.levelEvidence, CLEAN],
     [

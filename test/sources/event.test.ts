@@ -207,6 +207,28 @@ describe('words', () => {
   });
 });
 
+describe('the id', () => {
+  const id = (raw: object) => String(only(raw).id);
+
+  test('holds nothing that a sender wrote freely, and still tells two events apart', () => {
+    const ids = ['one', 'two'].map((word) => id({ event: `hello ${word}` }));
+    const own = ['one', 'two'].map((word) =>
+      id({ id: `hello ${word}`, source: 'hello', 'detail-type': 'hello', detail: {} }),
+    );
+    expect(new Set([...ids, ...own]).size).toBe(4);
+    expect([...ids, ...own].join()).not.toContain('hello');
+  });
+
+  test('keeps the id that EventBridge gave', () => {
+    expect(id({ id: 'a-1', source: 'aws.ecs', 'detail-type': 'ECS', detail: {} })).toBe(
+      'event aws.ecs ECS a-1',
+    );
+    expect(id({ id: 'a-1', source: 'shop', 'detail-type': 'x', detail: {} })).toMatch(
+      /^event [0-9a-f]{24} a-1$/,
+    );
+  });
+});
+
 describe('subscriptions', () => {
   test('a confirmation is never answered, and its token goes no further', () => {
     const signal = only(sample('sns/subscription-confirmation'));

@@ -88,6 +88,11 @@ describe('what becomes a signal', () => {
     ]);
   });
 
+  it('every line does when a rule measures lines of any text', () => {
+    const lines = [node('INFO', 'a'), 'plain', node('DEBUG', 'b')];
+    expect(read(lines, { prefilter: [''] }).map((s) => s.id)).toEqual(['e0', 'e1', 'e2']);
+  });
+
   it('with all, every event does: one signal an event, in order', () => {
     const lines = [node('INFO', 'a'), '', 'ERROR b', '\tat a.b(C.java:1)', '}', report('')];
     const signals = read(lines, { all: true });

@@ -1,0 +1,202 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { at, isObject, type JsonObject, list, text } from '../../shared/model/json.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const HIGH = 'events/guardduty/high.json';
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'hansho-explain-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+interface Ran {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+function hansho(args: readonly string[], input: string | Buffer = ''): Ran {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'cli/main.ts'), ...args], {
+    cwd: root,
+    input,
+    encoding: 'utf8',
+    maxBuffer: 256 * 1024 * 1024,
+  });
+  return { code: status, out: stdout, err: stderr };
+}
+
+/** The objects of `hansho explain --json`, one a line. */
+function explain(args: readonly string[], input: string | Buffer = '') {
+  const { code, out, err } = hansho(['explain', '--json', ...args], input);
+  expect(err).toBe('');
+  const answers = out
+    .split('\n')
+    .slice(0, -1)
+    .map((line): JsonObject => {
+      const answer: unknown = JSON.parse(line);
+      return isObject(answer) ? answer : {};
+    });
+  return { code, answers };
+}
+
+function file(name: string, content: string | Buffer): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+const event = (type: string) => JSON.stringify({ source: 'shop', 'detail-type': type, detail: {} });
+
+describe('hansho explain --json', () => {
+  it('gives an object with the documented keys for a signal, in their order', () => {
+    const { code, answers } = explain(['--at', '2026-11-22T00:00:00Z', HIGH]);
+    expect(code).toBe(0);
+    expect(answers).toHaveLength(1);
+    expect(Object.keys(answers[0] ?? {})).toEqual(
+      (
+        'file source kind id time level levelEvidence severity channel destinations fingerprint incident title message ' +
+        'account region service team status ignored remedy links why'
+      ).split(' '),
+    );
+    expect(answers[0]).toMatchObject({
+      file: HIGH,
+      severity: 'SEV1',
+      channel: 'alert',
+      destinations: ['slack-alert', 'oncall'],
+      status: 'firing',
+      ignored: null,
+    });
+    for (const why of list(answers[0], 'why'))
+      expect(Object.keys(isObject(why) ? why : {})).toEqual(['stage', 'rule', 'at', 'because']);
+  });
+
+  it('explains all files, says which could not be read and why, and exits with 1', () => {
+    const none = join(folder, 'none.json');
+    const text = file('text.json', 'ERROR no JSON');
+    const { code, answers } = explain([none, folder, text, HIGH]);
+    expect(code).toBe(1);
+    expect(answers.map((answer) => [answer.file, answer.error ?? answer.severity])).toEqual([
+      [none, `cannot read ${none}: there is no such file`],
+      [folder, `cannot read ${folder}: it is a folder`],
+      [text, 'not JSON. For plain log lines add --lines --log-group GROUP.'],
+      [HIGH, 'SEV1'],
+    ]);
+  });
+
+  it('reads JSON lines; a bad one costs only itself', () => {
+    const { code, answers } = explain(['-'], `${event('a')}\r\nnot JSON\n\n${event('b')}\n`);
+    expect(code).toBe(1);
+    expect(answers.map((answer) => answer.kind ?? answer.error)).toEqual(['a', 'line 2 is not JSON', 'b']);
+  });
+
+  test.each([
+    ['nothing', '', 'it is empty'],
+    ['a document that is cut off', '{\n "a": 1,\n "b": {}\n', /^not JSON/],
+    ['a payload that is no gzip', '{"awslogs":{"data":"bm8="}}', /gzip/],
+    ['a payload that is no text', '{"awslogs":{"data":5}}', 'awslogs.data is not a string'],
+  ])('says that %s cannot be read', (_, input, error) => {
+    const { code, answers } = explain([], input);
+    expect(code).toBe(1);
+    expect(answers).toEqual([{ error: typeof error === 'string' ? error : expect.stringMatching(error) }]);
+  });
+
+  it('reads a file that starts with a byte order mark', () => {
+    const { code, answers } = explain([file('bom.json', `\ufeff${event('a')}`)]);
+    expect([code, answers[0]?.kind]).toEqual([0, 'a']);
+  });
+
+  it('reads a payload of more events than fit on a stack', () => {
+    const logEvents = Array.from({ length: 150_000 }, (_, i) => ({
+      id: `${i}`,
+      timestamp: 1e12,
+      message: '',
+    }));
+    const batch = { messageType: 'DATA_MESSAGE', owner: '1', logGroup: 'g', logStream: 's', logEvents };
+    const data = gzipSync(JSON.stringify(batch)).toString('base64');
+    expect(explain([], JSON.stringify({ awslogs: { data } })).answers).toHaveLength(150_000);
+  }, 60_000);
+});
+
+describe('hansho explain --lines', () => {
+  it('gives one object an input line, for empty and joined lines too, and takes CRLF', () => {
+    const input = 'ERROR a\r\n\r\n    at f (x.js:1:1)\r\nINFO errors=0\nplain';
+    const { code, answers } = explain(['--lines', '--log-group', '/aws/lambda/pay', '-'], input);
+    expect(code).toBe(0);
+    expect(answers.map((one) => [one.line, one.level, one.channel, one.file, one.service])).toEqual([
+      [1, 'ERROR', 'alert', '-', 'pay'],
+      [2, null, null, '-', 'pay'],
+      [3, null, null, '-', 'pay'],
+      [4, 'INFO', null, '-', 'pay'],
+      [5, null, null, '-', 'pay'],
+    ]);
+    expect(text(answers[0], 'message')).not.toContain('\r');
+  });
+
+  test.each([
+    ['nothing', '', 0],
+    ['an empty line', '\n', 1],
+    ['a line without its end', 'x', 1],
+    ['a line of 1 MB', `ERROR ${'x'.repeat(1_000_000)}\n`, 1],
+    ['bytes that are no text', Buffer.from([0xff, 0x00, 0x0a, 0xc3, 0x28, 0x1b, 0x0a]), 2],
+  ])('has for %s as many objects', (_, input, count) => {
+    const { code, answers } = explain(['--lines'], input);
+    expect(code).toBe(0);
+    expect(answers.map((one) => one.line)).toEqual(Array.from({ length: count }, (_, i) => i + 1));
+  });
+
+  it('tells its own rules by their line in the file that was named', () => {
+    const rules = file(
+      'rules.yml',
+      `destinations: { one: { slack: "#one" } }
+channels: { alert: [one], notify: [one] }
+severities:
+  - name: info-too
+    match: { level: [INFO] }
+    severity: SEV2
+    why: we want them
+`,
+    );
+    const { answers } = explain(['--lines', '--config', rules], 'INFO hello\n');
+    expect(answers[0]).toMatchObject({ severity: 'SEV2', channel: 'alert', status: 'firing' });
+    const severity = list(answers[0], 'why').find((why) => at(why, 'stage') === 'severity');
+    expect(severity).toMatchObject({ rule: 'info-too', at: `${rules}:4` });
+  });
+});
+
+describe('hansho explain, for people', () => {
+  it('lets nothing that a log says reach the terminal as a command', () => {
+    const line = JSON.stringify({ level: 'ERROR', message: '\u001b]0;owned\u0007', code: '\u001b[31m' });
+    const rules = file(
+      'code.yml',
+      `destinations: { one: { slack: "#one" } }
+channels: { alert: [one], notify: [one] }
+severities: [{ name: c, match: { fields: { code: [{ exists: true }] } }, severity: SEV3 }]
+`,
+    );
+    const { code, out } = hansho(['explain', '--lines', '--config', rules], `${line}\n`);
+    expect(code).toBe(0);
+    expect(out).toContain('fields.code = ');
+    expect(out).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
+  });
+});
+
+describe('what a person gets wrong', () => {
+  test.each([
+    [['explain', '--at', 'soon', HIGH], 1, /^hansho: --at soon is not a time/],
+    [['explain', '--config', 'none.yml', HIGH], 1, /^hansho: cannot read none\.yml: there is no such file/],
+    [['explain', '--fast'], 1, /unknown option '--fast'/],
+    [['send', '--url', 'there', HIGH], 1, /^hansho: --url there is not an address/],
+    [['send', 'none.json'], 1, /^hansho: cannot read none\.json: there is no such file/],
+    [['check', 'none.yml'], 1, /^hansho: cannot read none\.yml: there is no such file/],
+    [['match', '--fast', HIGH, HIGH], 2, /^hansho: match has no option --fast/],
+  ])('hansho %j exits with %i and says what to do, without a stack', (args, code, message) => {
+    const ran = hansho(args);
+    expect(ran).toMatchObject({ code, out: '', err: expect.stringMatching(message) });
+    expect(ran.err).not.toMatch(/^\s+at /m);
+  });
+});

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import type { Wake } from '../../shared/model/incident.ts';
+import { type SweepDeps, sweep } from '../../shared/pipeline/sweep.ts';
+import { track } from '../../shared/pipeline/track.ts';
+import { bundle, HOUR, MINUTE, MORNING, policy, report, tally, target } from '../support/make.ts';
+import { memoryStore } from '../support/memory.ts';
+
+const T = MORNING;
+
+function deps(over: Partial<SweepDeps>) {
+  let now = T;
+  const woken: Wake[] = [];
+  const store = memoryStore();
+  const base = {
+    judge: {
+      rules: { reopenMs: policy.reopenMs } as never,
+      verdict: () => ({ outcome: 'unremarkable' as const, why: [] }),
+      route: (about: Parameters<typeof policy.route>[0]) => ({ ...policy.route(about), why: [] }),
+      escalation: policy.escalation,
+      destination: () => null,
+      prefilter: [],
+    },
+    store,
+    topics: { publish: async () => {} },
+    clock: () => now,
+    log: { info() {}, warn() {}, error() {} },
+    metrics: { count() {} },
+    wakes: { wake: async (_: unknown, __: unknown, wake: Wake) => void woken.push(wake) },
+    signals: { waiting: async () => 0 },
+    ...over,
+  };
+  const firing = bundle({
+    lifecycle: 'quiet',
+    quietMs: 30 * MINUTE,
+    firing: [tally('m1', T)],
+    report: report({ time: T, signalId: 's1' }),
+  });
+  return {
+    woken,
+    base,
+    incident: () => [...store.incidents.values()][0],
+    fire: () => track([{ id: '1', bundle: firing }], base),
+    later: (ms: number) => {
+      now = T + ms;
+    },
+  };
+}
+
+describe('sweep', () => {
+  it('wakes what is untold though the queue cannot say how much waits, ends nothing, and fails visibly', async () => {
+    const world = deps({
+      signals: {
+        waiting: async () => {
+          throw new Error('SQS is away');
+        },
+      },
+    });
+    await world.fire();
+    world.later(HOUR);
+    await expect(sweep(world.base)).rejects.toThrow('not whole');
+    expect(world.woken).toMatchObject([{ incident: 'incident-1', address: 'slack:#alert' }]);
+    expect(world.incident()?.facts.status).toBe('firing');
+  });
+
+  it('wakes the tellers of what went quiet though its topic cannot be published', async () => {
+    const world = deps({
+      topics: {
+        publish: async () => {
+          throw new Error('SNS is away');
+        },
+      },
+    });
+    await world.fire();
+    world.later(HOUR);
+    await expect(sweep(world.base)).rejects.toThrow('not whole');
+    expect(world.incident()?.facts.status).toBe('resolved');
+    expect(world.woken).toHaveLength(1);
+  });
+
+  it('tells what is untold at an address that the rules no longer name where they send it now', async () => {
+    const world = deps({});
+    await world.fire();
+    world.later(2 * MINUTE);
+    const judge = { ...world.base.judge, route: () => ({ targets: [target('#ops')], why: [] }) };
+    await sweep({ ...world.base, judge });
+    expect(world.woken).toMatchObject([{ address: 'slack:#ops' }]);
+    expect(world.incident()?.deliveries.map((d) => d.target.address)).toEqual(['slack:#ops']);
+  });
+});

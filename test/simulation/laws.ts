@@ -1,0 +1,193 @@
+import { isUntold } from '../../shared/incidents/schedule.ts';
+import type { Delivery, Incident } from '../../shared/model/incident.ts';
+import { newsOf, outdated } from '../../shared/model/news.ts';
+import { atLeast } from '../../shared/model/severity.ts';
+import type { Problem } from './problems.ts';
+import type { Message } from './services.ts';
+import { factsKey, type World } from './world.ts';
+
+/** What must hold once the faults have ended and time enough has passed; each breach is noted in the world. */
+export function checkLaws(world: World, problems: readonly Problem[]): void {
+  for (const problem of problems) {
+    if (problem.said.length === 0) continue;
+    const incident = world.incidents.get(problem.id);
+    if (incident === undefined) {
+      world.violate(`law 1: ${problem.id} is unknown`);
+      continue;
+    }
+    checkState(world, problem, incident);
+    checkTransitions(world, problem);
+    if (incident.facts.count === 0) continue;
+    for (const delivery of incident.deliveries) checkDelivery(world, incident, delivery);
+    checkSlack(world, incident);
+    checkPagerDuty(world, problem, incident);
+  }
+  for (const [address, times] of world.departures) checkPace(world, address, times);
+  for (const { incident, address } of world.pagerduty.doubled)
+    world.violate(`a page was doubled: ${incident} at ${address}`);
+  checkReasons(world, problems);
+}
+
+/** Law 6: what is known is what was said, in whatever order and however often it came. */
+function checkState(world: World, problem: Problem, { facts, floor }: Incident): void {
+  const firing = problem.said.filter((s) => s.status === 'firing' && s.at > floor);
+  const newest = Math.max(0, ...firing.map((s) => s.at));
+  const end = Math.max(0, ...problem.said.filter((s) => s.status === 'resolved').map((s) => s.at));
+  const status = problem.quietMs === null && firing.length > 0 && newest >= end ? 'firing' : 'resolved';
+  if (facts.status !== status) world.violate(`law 6: ${problem.id} is ${facts.status}, not ${status}`);
+  if (facts.count !== firing.length)
+    world.violate(`law 6: ${problem.id} counts ${facts.count}, not ${firing.length}`);
+  const grave = firing.find((s) => !atLeast(facts.severity, s.severity));
+  if (grave !== undefined)
+    world.violate(`law 6: ${problem.id} is ${facts.severity} though ${grave.mark} is ${grave.severity}`);
+}
+
+function checkDelivery(world: World, { id, facts }: Incident, delivery: Delivery): void {
+  const where = `${id} at ${delivery.target.address}`;
+  if (isUntold(delivery, facts)) world.violate(`laws 2, 8: untold: ${where}`);
+  if (delivery.untoldSince !== null) world.violate(`law 4: untoldSince stands: ${where}`);
+}
+
+// --- Slack ---
+
+function checkSlack(world: World, incident: Incident): void {
+  const ours = world.slack.messages.filter((m) => m.incident === incident.id);
+  const routed = incident.deliveries.filter((d) => d.routed && d.target.kind === 'slack');
+  const addresses = new Set([...ours.map((m) => m.address), ...routed.map((d) => d.target.address)]);
+  for (const address of addresses) {
+    const here = ours.filter((m) => m.address === address);
+    const mustBeTold = routed.some((d) => d.target.address === address);
+    checkTold(world, incident, address, here, mustBeTold);
+    checkCards(world, incident, address, here, mustBeTold);
+    checkDoubles(world, incident, address, here);
+  }
+}
+
+/** Laws 2 and 8, by what Slack accepted: nothing is owed to those who were told last. */
+function checkTold(
+  world: World,
+  { id, facts, deliveries }: Incident,
+  address: string,
+  here: readonly Message[],
+  mustBeTold: boolean,
+): void {
+  const last = here.at(-1)?.announced ?? null;
+  if (!mustBeTold && (last === null || last.occurrence < facts.occurrence)) return;
+  // Deleted before its lost answer could be looked up, or sent again without a look-up: nobody can know of it.
+  const known = deliveries.some(
+    (d) => d.target.address === address && d.announced?.occurrence === facts.occurrence,
+  );
+  const unknowable = here.every((m) => m.deleted) || excuses(world, address, id, facts.occurrence) > 0;
+  if (!mustBeTold && !known && unknowable) return;
+  const owed = newsOf(last, facts);
+  if (owed !== null) world.violate(`laws 2, 8: ${owed} is owed: ${id} at ${address}`);
+}
+
+/** Law 3: one live card for the occurrence, and no card anywhere still says that what is over goes on. */
+function checkCards(
+  world: World,
+  { id, facts, deliveries }: Incident,
+  address: string,
+  here: readonly Message[],
+  mustBeTold: boolean,
+): void {
+  const handle = deliveries.find((d) => d.target.address === address)?.handle ?? null;
+  const cards = here.filter((m) => m.thread === null && !m.deleted);
+  const where = `${id} at ${address}`;
+  const current = cards.filter((m) => m.shown.occurrence === facts.occurrence);
+  const takenAway = here.some((m) => m.deleted && m.thread === null);
+  if (current.length === 0 && mustBeTold && !takenAway) world.violate(`law 3: no card: ${where}`);
+  const allowed = 1 + excuses(world, address, id, facts.occurrence);
+  if (current.length > allowed) world.violate(`law 3: ${current.length} live cards: ${where}`);
+  const ours = current.find((m) => m.handle === handle);
+  if (ours !== undefined && (outdated(ours.shown, facts) || ours.shown.count !== facts.count))
+    world.violate(`law 3: the card is out of date: ${where}: ${factsKey(ours.shown)} is ${factsKey(facts)}`);
+  const over = (m: Message) => m.shown.occurrence < facts.occurrence || facts.status === 'resolved';
+  const stale = cards.filter((m) => m.shown.status === 'firing' && over(m));
+  for (const [occurrence, same] of Map.groupBy(stale, (m) => m.shown.occurrence))
+    if (same.length > excuses(world, address, id, occurrence))
+      world.violate(`law 2: a card still fires: ${where}`);
+}
+
+/** The same news is told once; only what could not be looked up may double, and only as often. */
+function checkDoubles(world: World, { id }: Incident, address: string, here: readonly Message[]): void {
+  const cards = Map.groupBy(
+    here.filter((m) => m.thread === null),
+    (m) => m.announced.occurrence,
+  );
+  for (const [occurrence, same] of cards) {
+    const allowed = 1 + same.filter((m) => m.deleted).length + excuses(world, address, id, occurrence);
+    if (same.length > allowed) world.violate(`law 3: ${same.length} cards were posted: ${id} at ${address}`);
+  }
+  const replies = Map.groupBy(
+    here.filter((m) => m.thread !== null),
+    (m) => `${m.thread} ${factsKey(m.announced)}`,
+  );
+  for (const [what, same] of replies) {
+    const allowed = 1 + excuses(world, address, id, same[0]?.announced.occurrence ?? 0);
+    if (same.length > allowed) world.violate(`a reply was doubled: ${id} at ${address}: ${what}`);
+  }
+}
+
+function excuses(world: World, address: string, id: string, occurrence: number): number {
+  return world.excused.get(`${address} ${id} ${occurrence}`) ?? 0;
+}
+
+/** About one message a second: leaving takes its time, so a few may draw nearer to each other. */
+function checkPace(world: World, address: string, times: readonly number[]): void {
+  const WINDOW = 10;
+  const sorted = [...times].sort((a, b) => a - b);
+  for (let i = WINDOW; i < sorted.length; i += 1) {
+    const took = (sorted[i] ?? 0) - (sorted[i - WINDOW] ?? 0);
+    if (took < (WINDOW - 2) * 1_000)
+      world.violate(`pace: ${WINDOW + 1} messages in ${took} ms at ${address}`);
+  }
+}
+
+// --- PagerDuty ---
+
+/** Law 3: an alert is open where somebody was paged and it fires, and nowhere else; no more pages than signals. */
+function checkPagerDuty(world: World, problem: Problem, incident: Incident): void {
+  const { id, facts, deliveries } = incident;
+  const fired = problem.said.filter((s) => s.status === 'firing').length;
+  const ours = [...world.pagerduty.pages.values()].filter((p) => p.incident === id);
+  const addresses = new Set([
+    ...ours.map((p) => p.address),
+    ...deliveries.filter((d) => d.target.kind === 'pagerduty').map((d) => d.target.address),
+  ]);
+  for (const address of addresses) {
+    const delivery = deliveries.find((d) => d.target.address === address);
+    const here = ours.filter((p) => p.address === address);
+    const open = here.filter((p) => p.open);
+    const told = delivery?.announced?.occurrence === facts.occurrence;
+    const wanted = facts.status === 'firing' && (told || delivery?.routed === true) ? 1 : 0;
+    if (open.length !== wanted)
+      world.violate(`law 3: ${open.length} alerts are open, not ${wanted}: ${id} at ${address}`);
+    const opened = here.reduce((sum, page) => sum + page.opened, 0);
+    if (opened > fired) world.violate(`paged ${opened} times for ${fired} signals: ${id} at ${address}`);
+  }
+}
+
+// --- transitions ---
+
+/** A repeat moves nothing: every opening and reopening has a signal of its own, and every end an opening before it. */
+function checkTransitions(world: World, problem: Problem): void {
+  const happened = world.logged
+    .filter(({ what, fields }) => what === 'incident' && fields.incident === problem.id)
+    .flatMap(({ fields }) => fields.transitions as readonly string[]);
+  const begun = happened.filter((t) => t === 'opened' || t === 'reopened').length;
+  const fired = problem.said.filter((s) => s.status === 'firing').length;
+  if (begun > fired) world.violate(`law 6: ${problem.id} began ${begun} times with ${fired} signals`);
+}
+
+// --- why ---
+
+/** No reason lies: the gravity's reason is of this gravity, and "within the window" is within the window. */
+function checkReasons(world: World, problems: readonly Problem[]): void {
+  for (const { id } of problems) {
+    const incident = world.incidents.get(id);
+    const why = incident?.severityWhy?.because ?? null;
+    if (incident !== undefined && why !== null && !why.endsWith(incident.facts.severity))
+      world.violate(`why lies: ${id} is ${incident.facts.severity} because "${why}"`);
+  }
+}
