@@ -1,6 +1,6 @@
 import type { Address } from '../model/decision.ts';
 import type { CallName, Delivery, Facts, Incident, Sending } from '../model/incident.ts';
-import { outdated } from '../model/news.ts';
+import { newsOf, outdated } from '../model/news.ts';
 import type { Outcome } from '../model/telling.ts';
 import { reschedule } from './schedule.ts';
 
@@ -16,12 +16,15 @@ export function claim(incident: Incident, address: Address, sending: Sending, no
   return change(incident, address, now, (d) => ({ ...d, sending }));
 }
 
-/** Notes facts as told without a call, because a named rule took the news (already resolved, nobody is paged). */
+/**
+ * Notes facts as told without a call, because a named rule took the news (already resolved, nobody is paged). Where
+ * there was no news, what people were told does not move: a firing that still arrives would be hidden behind it.
+ */
 export function note(incident: Incident, address: Address, facts: Facts, now: number): Incident {
   return change(incident, address, now, (d) => ({
     ...d,
     shown: facts,
-    announced: facts,
+    announced: newsOf(d.announced, facts) === null ? d.announced : facts,
     sending: null,
     attempts: 0,
     retryAt: 0,

@@ -43,6 +43,8 @@ function firstText(from: unknown, keys: readonly string[]): string | null {
 function messageOf(json: JsonObject): Json | undefined {
   for (const path of MESSAGES) {
     const found = at(json, ...path);
+    // `console.info({ message, … })` on Lambda: the runtime puts the whole object under its own `message`.
+    if (isObject(found)) return firstText(found, ['message', 'msg']) ?? found;
     if (found !== undefined && found !== null && found !== '') return found;
   }
   return undefined;

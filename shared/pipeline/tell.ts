@@ -44,7 +44,10 @@ export async function tell<Call>(wake: Wake, deps: TellDeps<Call>): Promise<void
     .filter((d) => d.target.kind === deps.kind)
     .map((d) => d.target.address)
     .filter((address) => wake.address === null || wake.address === address);
-  for (const address of addresses) await tellAddress(wake.incident, address, deps);
+  const [first, ...others] = addresses;
+  // One address a message: where one hangs, the others do not wait for it.
+  for (const address of others) await wakeAgain(incident, address, 0, deps);
+  if (first !== undefined) await tellAddress(wake.incident, first, deps);
 }
 
 async function tellAddress<Call>(id: IncidentId, address: Address, deps: TellDeps<Call>): Promise<void> {

@@ -1,6 +1,7 @@
 import { absorb, type Step } from '../incidents/absorb.ts';
 import { foldBundles } from '../incidents/fold.ts';
 import type { Bundle } from '../model/bundle.ts';
+import { laneOf } from '../model/severity.ts';
 import type { Judge } from '../rules/judge.ts';
 import { recordHistory } from './history.ts';
 import type { Clock, Log, Metrics, Store, Topics } from './ports.ts';
@@ -27,7 +28,9 @@ export async function track(
 ): Promise<readonly string[]> {
   const same = [...Map.groupBy(records, (r) => r.bundle.incident).values()];
   const failed = await Promise.all(same.map((group) => trackOne(group, deps)));
-  const oldest = Math.min(...records.map((r) => r.bundle.receivedAt));
+  // The urgent lane runs ahead of a backlog: only the normal one says how far all of it has come.
+  const normal = records.filter((r) => laneOf(r.bundle.severity) === 'normal');
+  const oldest = Math.min(...normal.map((r) => r.bundle.receivedAt));
   if (Number.isFinite(oldest)) await deps.store.saveProgress(oldest).catch((error) => complain(error, deps));
   return failed.flat();
 }

@@ -30,5 +30,5 @@ export function documentOf(signal: Signal): OpenDocument {
 function messageOf({ source, kind, identity, fields, message }: Signal): string {
   if (source !== 'logs' || kind.startsWith('lambda ')) return message;
   if (identity.by === 'text') return identity.text;
-  return text(fields, 'message') ?? text(fields, 'msg') ?? message;
+  return text(fields, 'message') ?? text(fields, 'message', 'message') ?? text(fields, 'msg') ?? message;
 }

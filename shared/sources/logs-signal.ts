@@ -1,4 +1,4 @@
-import { at, type JsonObject } from '../model/json.ts';
+import { at, isObject, type JsonObject } from '../model/json.ts';
 import type { Level, LevelReading } from '../model/level.ts';
 import type { Identity, Place, Signal, SignalId } from '../model/signal.ts';
 import { builtIn, type Why } from '../model/why.ts';
@@ -59,8 +59,16 @@ const PLATFORM_TEXT: { readonly [K in LogKind]: string | null } = {
   'out of memory': null,
 };
 
+/** A JSON line's own fields. What a program logs as one object, Lambda's runtime wraps as `message`: its keys count too. */
+function fieldsOf(json: JsonObject | null): JsonObject | null {
+  const inner = at(json, 'message');
+  // An error that is logged alone lies there too; its type and stack are read as such.
+  const wrapped = json !== null && isObject(inner) && typeof at(inner, 'errorType') !== 'string';
+  return wrapped ? { ...inner, ...json } : json;
+}
+
 function identityOf(draft: Draft, story: Story): Identity {
-  const own = appFingerprint(draft.reading.json);
+  const own = appFingerprint(fieldsOf(draft.reading.json));
   if (own !== null) return { by: 'app', key: own };
   const platform = PLATFORM_TEXT[draft.part.kind];
   if (platform !== null) return { by: 'text', errorType: null, text: platform };
@@ -124,6 +132,7 @@ function resourceOf(batch: LogBatch, { region, partition }: Where): string | nul
 /** The signal of a finished draft. `service`: whose log group it is, for lines that name no service. */
 export function signalOf(draft: Draft, batch: LogBatch, where: Where, service: string): Signal {
   const { event, reading } = draft;
+  const fields = fieldsOf(reading.json);
   const time = event.timestamp ?? where.receivedAt;
   const story = tell([reading.body, ...draft.frames].join('\n'), errorTypeOf(reading.json));
   const whole = [event.message.trimEnd(), ...draft.more].join('\n');
@@ -137,7 +146,7 @@ export function signalOf(draft: Draft, batch: LogBatch, where: Where, service: s
     account: batch.owner,
     region: where.region,
     partition: where.partition,
-    service: serviceIn(reading.json) ?? service,
+    service: serviceIn(fields) ?? service,
     resource: resourceOf(batch, where),
     logGroup: batch.logGroup,
     logStream: batch.logStream,
@@ -148,7 +157,7 @@ export function signalOf(draft: Draft, batch: LogBatch, where: Where, service: s
     identity: identityOf(draft, story),
     remedy: null,
     places: placesOf(draft, batch, time, whole),
-    fields: reading.json,
+    fields,
     detail: null,
     why: whyOf(draft),
   };

@@ -94,15 +94,16 @@ describe('hansho explain --json', () => {
     expect(answers.map((answer) => answer.kind ?? answer.error)).toEqual(['a', 'line 2 is not JSON', 'b']);
   });
 
-  test.each([
-    ['nothing', '', 'it is empty'],
-    ['a document that is cut off', '{\n "a": 1,\n "b": {}\n', /^not JSON/],
-    ['a payload that is no gzip', '{"awslogs":{"data":"bm8="}}', /gzip/],
-    ['a payload that is no text', '{"awslogs":{"data":5}}', 'awslogs.data is not a string'],
-  ])('says that %s cannot be read', (_, input, error) => {
-    const { code, answers } = explain([], input);
+  it('says of each input why it cannot be read', () => {
+    const inputs = [
+      ['empty', '', 'it is empty'],
+      ['cut', '{\n "a": 1,\n "b": {}\n', expect.stringMatching(/^not JSON/)],
+      ['no-gzip', '{"awslogs":{"data":"bm8="}}', expect.stringMatching(/gzip/)],
+      ['no-text', '{"awslogs":{"data":5}}', 'awslogs.data is not a string'],
+    ] as const;
+    const { code, answers } = explain(inputs.map(([name, content]) => file(name, content)));
     expect(code).toBe(1);
-    expect(answers).toEqual([{ error: typeof error === 'string' ? error : expect.stringMatching(error) }]);
+    expect(answers).toEqual(inputs.map(([name, , error]) => ({ file: join(folder, name), error })));
   });
 
   it('reads a file that starts with a byte order mark', () => {
@@ -110,16 +111,12 @@ describe('hansho explain --json', () => {
     expect([code, answers[0]?.kind]).toEqual([0, 'a']);
   });
 
-  it('reads a payload of more events than fit on a stack', () => {
-    const logEvents = Array.from({ length: 150_000 }, (_, i) => ({
-      id: `${i}`,
-      timestamp: 1e12,
-      message: '',
-    }));
+  it('reads a payload of more records than fit on a stack', () => {
+    const logEvents = Array.from({ length: 150_000 }, () => 1);
     const batch = { messageType: 'DATA_MESSAGE', owner: '1', logGroup: 'g', logStream: 's', logEvents };
     const data = gzipSync(JSON.stringify(batch)).toString('base64');
     expect(explain([], JSON.stringify({ awslogs: { data } })).answers).toHaveLength(150_000);
-  }, 60_000);
+  });
 });
 
 describe('hansho explain --lines', () => {
@@ -137,16 +134,25 @@ describe('hansho explain --lines', () => {
     expect(text(answers[0], 'message')).not.toContain('\r');
   });
 
-  test.each([
-    ['nothing', '', 0],
-    ['an empty line', '\n', 1],
-    ['a line without its end', 'x', 1],
-    ['a line of 1 MB', `ERROR ${'x'.repeat(1_000_000)}\n`, 1],
-    ['bytes that are no text', Buffer.from([0xff, 0x00, 0x0a, 0xc3, 0x28, 0x1b, 0x0a]), 2],
-  ])('has for %s as many objects', (_, input, count) => {
-    const { code, answers } = explain(['--lines'], input);
+  it('numbers the lines of each file by themselves, whatever they hold', () => {
+    const inputs = [
+      ['nothing', '', 0],
+      ['an-empty-line', '\n', 1],
+      ['a-line-without-its-end', 'x', 1],
+      ['a-long-line', `ERROR ${'x'.repeat(1_000_000)}\n`, 1],
+      ['no-text', Buffer.from([0xff, 0x00, 0x0a, 0xc3, 0x28, 0x1b, 0x0a]), 2],
+    ] as const;
+    const { code, answers } = explain(['--lines', ...inputs.map(([name, content]) => file(name, content))]);
     expect(code).toBe(0);
-    expect(answers.map((one) => one.line)).toEqual(Array.from({ length: count }, (_, i) => i + 1));
+    expect(answers.map((one) => `${one.file}:${one.line}`)).toEqual(
+      inputs.flatMap(([name, , count]) =>
+        Array.from({ length: count }, (_, i) => `${join(folder, name)}:${i + 1}`),
+      ),
+    );
+  });
+
+  it('waits for a pipe that is slow, and takes a line of 1 MB from it', () => {
+    expect(explain(['--lines'], `ERROR ${'x'.repeat(1_000_000)}\n`).answers).toHaveLength(1);
   });
 
   it('tells its own rules by their line in the file that was named', () => {
@@ -189,10 +195,8 @@ describe('what a person gets wrong', () => {
   test.each([
     [['explain', '--at', 'soon', HIGH], 1, /^hansho: --at soon is not a time/],
     [['explain', '--config', 'none.yml', HIGH], 1, /^hansho: cannot read none\.yml: there is no such file/],
-    [['explain', '--fast'], 1, /unknown option '--fast'/],
     [['send', '--url', 'there', HIGH], 1, /^hansho: --url there is not an address/],
     [['send', 'none.json'], 1, /^hansho: cannot read none\.json: there is no such file/],
-    [['check', 'none.yml'], 1, /^hansho: cannot read none\.yml: there is no such file/],
     [['match', '--fast', HIGH, HIGH], 2, /^hansho: match has no option --fast/],
   ])('hansho %j exits with %i and says what to do, without a stack', (args, code, message) => {
     const ran = hansho(args);

@@ -1,7 +1,8 @@
 import { describe, expect, it, test } from 'vitest';
 import { absorb } from '../../shared/incidents/absorb.ts';
-import { claim, settle } from '../../shared/incidents/deliver.ts';
+import { claim, note, settle } from '../../shared/incidents/deliver.ts';
 import type { CallName, Delivery, Incident, Sending } from '../../shared/model/incident.ts';
+import { newsOf } from '../../shared/model/news.ts';
 import type { Outcome } from '../../shared/model/telling.ts';
 import { bundle, MORNING, policy, report, tally } from '../support/make.ts';
 
@@ -57,5 +58,16 @@ describe('settling a call', () => {
     const left = outcomeOf(withDelivery({ routed: false }), 'find', outcome, doubt);
     expect(left).toMatchObject({ sending: doubt, announced: null });
     expect(left?.retryAt).toBeGreaterThan(T);
+  });
+
+  it('tells what fired between the end that was told and a later one, though the card was gone when that came', () => {
+    const ended = { ...open.facts, status: 'resolved' as const, resolvedAt: T + 10 };
+    const later = { ...ended, resolvedAt: T + 30 };
+    const told = withDelivery({ shown: null, announced: ended });
+    const address = told.deliveries[0]?.target.address;
+    if (address === undefined) throw new Error('the rules name no destination');
+    const noted = note(told, address, later, T).deliveries[0];
+    expect(noted).toMatchObject({ shown: later, announced: ended });
+    expect(newsOf(noted?.announced ?? null, { ...later, count: 2, lastFiring: T + 20 })).toBe('recurred');
   });
 });

@@ -109,4 +109,11 @@ describe('tracking a batch', () => {
     await track(records(fires(T + 7), fires(T + 3, 'other')), d);
     expect(await d.store.loadProgress()).toBe(T + 3);
   });
+
+  it('does not take the urgent lane, which runs ahead, for how far it has come', async () => {
+    const d = deps();
+    await track(records(fires(T + 3)), d);
+    await track(records({ ...fires(T + 90_000, 'urgent'), severity: 'SEV1' }), d);
+    expect(await d.store.loadProgress()).toBe(T + 3);
+  });
 });

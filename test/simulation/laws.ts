@@ -77,7 +77,8 @@ function checkTold(
   const known = deliveries.some(
     (d) => d.target.address === address && d.announced?.occurrence === facts.occurrence,
   );
-  const unknowable = here.every((m) => m.deleted) || excuses(world, address, id, facts.occurrence) > 0;
+  const now = here.filter((m) => m.announced.occurrence === facts.occurrence);
+  const unknowable = now.every((m) => m.deleted) || excuses(world, address, id, facts.occurrence) > 0;
   if (!mustBeTold && !known && unknowable) return;
   const owed = newsOf(last, facts);
   if (owed !== null) world.violate(`laws 2, 8: ${owed} is owed: ${id} at ${address}`);

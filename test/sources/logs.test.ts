@@ -93,6 +93,23 @@ describe('what becomes a signal', () => {
     expect(read(lines, { prefilter: [''] }).map((s) => s.id)).toEqual(['e0', 'e1', 'e2']);
   });
 
+  it('an object that a Node function logs alone is read as the line itself: message, fields, service, fingerprint', () => {
+    const own = { message: 'settled', run_time_ms: 61_000, service: 'ledger', fingerprint: 'f', level: 'x' };
+    const wrapped = JSON.stringify({
+      timestamp: '2027-01-05T04:00:00Z',
+      level: 'ERROR',
+      requestId: ID,
+      message: own,
+    });
+    expect(one(wrapped)).toMatchObject({
+      level: 'ERROR',
+      title: 'settled',
+      service: 'ledger',
+      identity: { by: 'app', key: 'f' },
+      fields: { run_time_ms: 61_000, level: 'ERROR', message: own },
+    });
+  });
+
   it('with all, every event does: one signal an event, in order', () => {
     const lines = [node('INFO', 'a'), '', 'ERROR b', '\tat a.b(C.java:1)', '}', report('')];
     const signals = read(lines, { all: true });

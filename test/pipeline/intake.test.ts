@@ -1,0 +1,71 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import type { Bundle } from '../../shared/model/bundle.ts';
+import { intakeLogs } from '../../shared/pipeline/intake.ts';
+import { judgeSignal } from '../../shared/pipeline/judge.ts';
+import { readAny } from '../../shared/pipeline/read.ts';
+import { judgeFrom, MORNING } from '../rules/make.ts';
+
+const LINES = [
+  'INFO import done, errors=0',
+  'plain text of no level',
+  '{"level":"INFO","message":"batch done","run_time_ms":61000}',
+  '{"level":"DEBUG","message":"batch done"}',
+  '{"level":"INFO","requestId":"1","message":{"message":"settled","run_time_ms":62000}}',
+  'WARNING disk at 91 %',
+  'ERROR card declined',
+  '    at pay (pay.js:1:1)',
+];
+const BATCH = {
+  messageType: 'DATA_MESSAGE',
+  owner: '111122223333',
+  logGroup: '/aws/lambda/checkout',
+  logStream: 's',
+  logEvents: LINES.map((message, i) => ({ id: `line-${i}`, timestamp: MORNING, message })),
+};
+const PLACE = { region: 'ap-northeast-1', partition: 'aws' };
+
+describe('what explain says of a log line is what intake does', () => {
+  test.each([
+    ['no rule of its own', ''],
+    ['any INFO line', 'level: [INFO]'],
+    ['lines without a level', 'level: [{ exists: false }], service: [checkout]'],
+    ['a number', 'fields: { run_time_ms: [{ numeric: [">", 60000] }] }'],
+    ['a text', 'message: [{ suffix: done }]'],
+    ['anything but a text', 'message: [{ anything-but: x }]'],
+    ['a title', 'title: [{ prefix: plain }]'],
+    ['a service alone', 'service: [checkout]'],
+  ])('%s', async (_, match) => {
+    const judge = judgeFrom(match && `severities: [{ name: own, severity: SEV2, match: { ${match} } }]\n`);
+    const read = await readAny(BATCH, { ...PLACE, receivedAt: MORNING, all: true, prefilter: [] });
+    if (!read.ok) throw new Error(read.because);
+    const judged = read.reading.signals.map((signal) => judgeSignal(signal, judge, MORNING));
+    const explained = judged.filter(({ verdict }) => verdict.outcome === 'tracked');
+
+    const sent: Bundle[] = [];
+    const quiet = () => undefined;
+    await intakeLogs(gzipSync(JSON.stringify(BATCH)).toString('base64'), {
+      ...PLACE,
+      judge,
+      clock: () => MORNING,
+      log: { info: quiet, warn: quiet, error: quiet },
+      metrics: { count: quiet },
+      signals: {
+        waiting: async () => 0,
+        send: async (_lane, bundles) => {
+          sent.push(...bundles);
+          return [];
+        },
+      },
+    });
+    const taken = sent.flatMap(({ incident, severity, firing }) =>
+      firing.map(() => `${incident} ${severity}`),
+    );
+    expect(taken.toSorted()).toEqual(
+      explained
+        .map(({ incident, verdict }) => `${incident} ${'severity' in verdict && verdict.severity}`)
+        .toSorted(),
+    );
+    expect(taken.length).toBeGreaterThanOrEqual(2);
+  });
+});
