@@ -62,12 +62,24 @@ describe('an alarm', () => {
 });
 
 describe('a page', () => {
-  it('is triggered once and resolved under the same key', async () => {
+  it('is triggered once and resolved once, under the same key', async () => {
+    await post(local.url, sample('health/issue-open.json'));
+    await post(local.url, sample('health/issue-open.json'));
+    await local.settle(30_000);
+    await post(local.url, sample('health/issue-closed.json'));
+    await local.settle(30_000);
+    const events = local.pagerduty?.events() ?? [];
+    expect(events.map((e) => e.action)).toEqual(['trigger', 'resolve']);
+    expect(new Set(events.map((e) => e.dedupKey)).size).toBe(1);
+    expect(local.pagerduty?.alerts().map((a) => a.status)).toEqual(['resolved']);
+  });
+
+  it('is for SEV1 and SEV2 alone: an ERROR is a card', async () => {
     await post(local.url, sample('guardduty/high.json'));
+    await post(local.url, sample('alarm/firing.json'));
     await local.settle(30_000);
     expect(local.pagerduty?.events().map((e) => e.action)).toEqual(['trigger']);
-    await post(local.url, sample('guardduty/archived.json'));
-    await local.settle(30_000);
+    expect(cardsIn(local, '#alert')).toHaveLength(2);
   });
 });
 
