@@ -18,7 +18,7 @@ export function nearestName(name: string, known: readonly string[]): string | nu
   const other = ALSO_CALLED.get(bare);
   if (other !== undefined) return known.includes(other) ? other : null;
   const near = known
-    .map((candidate) => ({ candidate, edits: editsBetween(bare, bareName(candidate)) }))
+    .map((candidate) => ({ candidate, edits: distance(bare, bareName(candidate)) }))
     .filter(({ candidate, edits }) => edits <= Math.max(1, candidate.length / 3))
     .sort((a, b) => a.edits - b.edits);
   return near[0]?.candidate ?? null;
@@ -32,16 +32,21 @@ function bareName(name: string): string {
     .replaceAll(/[^a-z]/g, '');
 }
 
-/** Levenshtein distance. */
-function editsBetween(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+/** Edits between two words: insert, delete, replace, and swap of neighbours (optimal string alignment). */
+export function distance(a: string, b: string): number {
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
-    const next = [i];
+    const row = [i];
     for (let j = 1; j <= b.length; j++) {
-      const swap = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(swap, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+      const replaced = (last[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      let best = Math.min(replaced, (last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1);
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      if (swapped) best = Math.min(best, (beforeLast[j - 2] ?? 0) + 1);
+      row.push(best);
     }
-    row = next;
+    beforeLast = last;
+    last = row;
   }
-  return row.at(-1) ?? 0;
+  return last[b.length] ?? 0;
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { distance, nearest } from '../../shared/config/suggest.ts';
+import { nearest } from '../../shared/config/suggest.ts';
+import { distance } from '../../shared/patterns/suggest.ts';
 
 describe('distance', () => {
   test.each([
