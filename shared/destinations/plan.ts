@@ -1,5 +1,12 @@
 import type { Address, Language } from '../model/decision.ts';
-import type { CallName, Delivery, Facts, Sending, Telling } from '../model/incident.ts';
+import {
+  type CallName,
+  type Delivery,
+  type Facts,
+  LEASE_MS,
+  type Sending,
+  type Telling,
+} from '../model/incident.ts';
 import { laneOf } from '../model/severity.ts';
 import type { AddressState } from '../model/telling.ts';
 
@@ -39,11 +46,7 @@ export type Step<Call> =
   | { readonly do: 'wait'; readonly until: number }
   | { readonly do: 'nothing' };
 
-/**
- * How long a claim holds, ms: longer than the function that wrote it can live (HTTP timeout 10 s < function
- * timeout 30 s < lease). Until then its call may still be under way.
- */
-export const LEASE_MS = 60_000;
+export { LEASE_MS };
 
 /** A call that makes `facts` true at the address. */
 export function callStep<Call extends { readonly do: CallName }>(call: Call, facts: Facts): Step<Call> {

@@ -72,7 +72,15 @@ async function tellOnce<Call>(
     store.loadReport(id),
   ]);
   const delivery = incident?.deliveries.find((d) => d.target.address === address);
-  if (incident === null || delivery === undefined || report === null) return 'done';
+  if (incident === null || delivery === undefined) return 'done';
+  if (report === null) {
+    deps.log.error('report missing', {
+      incident: id,
+      address,
+      hint: 'its words are gone from the table; the next signal brings them back',
+    });
+    return 'done';
+  }
   if (delivery.retryAt > now) return 'done';
 
   const nonce = deps.nonce();
