@@ -33,8 +33,8 @@ export function readSheet(source: string): ReadSheet {
   }
   const deep = depthProblem(source, maxDepth);
   if (deep !== null) return { ok: false, problems: [deep] };
-  const lines = new LineCounter();
-  const document = parseDocument(source, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
+  const lines = lineStarts(source);
+  const document = parseDocument(source, { prettyErrors: false, uniqueKeys: false });
   if (document.errors.length > 0)
     return { ok: false, problems: explainSyntax(source, document.errors, lines) };
   if (isEmpty(document)) {
@@ -44,6 +44,14 @@ export function readSheet(source: string): ReadSheet {
   const value = reader.read(document.contents, [], 0);
   const problems = [...explainTags(document.warnings, lines), ...reader.problems];
   return { ok: true, sheet: { value, problems, place: (path, on) => reader.place(path, on) } };
+}
+
+/** Counted here: after a closing bracket too many the parser tells its own counter of one line end twice. */
+function lineStarts(source: string): LineCounter {
+  const lines = new LineCounter();
+  lines.addNewLine(0);
+  for (let at = source.indexOf('\n'); at >= 0; at = source.indexOf('\n', at + 1)) lines.addNewLine(at + 1);
+  return lines;
 }
 
 function isEmpty(document: Document): boolean {

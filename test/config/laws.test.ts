@@ -21,7 +21,9 @@ function holds(source: string): void {
     expect(column).toBeGreaterThanOrEqual(1);
     expect(column).toBeLessThanOrEqual((lines[line - 1]?.length ?? 0) + 1);
     expect(message).not.toBe('');
-    expect(message).not.toMatch(/undefined|\[object|NaN/);
+    // A slip of ours, unless the file itself says the word: a key may be called NaN.
+    const slip = /undefined|\[object|NaN/.exec(message);
+    if (slip !== null) expect(source).toContain(slip[0]);
   }
 }
 
