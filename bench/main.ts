@@ -4,6 +4,7 @@ import { loadRules } from '../shared/config/load.ts';
 import type { PlanInput } from '../shared/destinations/plan.ts';
 import { planSlack } from '../shared/destinations/slack/plan.ts';
 import type { Bundle } from '../shared/model/bundle.ts';
+import { makeBeats } from '../shared/pipeline/expect.ts';
 import { intakeLogs } from '../shared/pipeline/intake.ts';
 import { track } from '../shared/pipeline/track.ts';
 import { makeJudge } from '../shared/rules/judge.ts';
@@ -37,6 +38,8 @@ function intake(data: string, keep: (bundles: readonly Bundle[]) => void = () =>
     signals,
     region: 'ap-northeast-1',
     partition: 'aws',
+    account: '111122223333',
+    beats: makeBeats(),
     clock: () => NOW,
     log: quiet,
     metrics,

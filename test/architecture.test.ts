@@ -34,6 +34,7 @@ const MAY_IMPORT: { readonly [folder: string]: readonly string[] } = {
     'shared/rules',
     'shared/incidents',
     'shared/destinations',
+    'shared/messages',
     'node:crypto',
   ],
   'shared/adapters': ['shared/model', 'shared/pipeline/ports.ts', 'npm', 'node'],

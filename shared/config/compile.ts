@@ -3,16 +3,18 @@ import type {
   ChannelMember,
   DestinationRule,
   EscalateRule,
+  ExpectRule,
   IgnoreRule,
   Rules,
   SeverityRule,
   TeamRule,
 } from '../model/rules.ts';
 import type { Channel } from '../model/severity.ts';
+import { expectedOf } from './expected.ts';
 import type { Entry, Parts } from './parts.ts';
 import { addressOf, type Listener } from './places.ts';
 import type { Path } from './problem.ts';
-import type { EscalatePart, IgnorePart, SeverityPart, TeamPart } from './schema.ts';
+import type { EscalatePart, ExpectPart, IgnorePart, SeverityPart, TeamPart } from './schema.ts';
 import { endsAt } from './times.ts';
 
 /** `hansho.yml:12` for a place in the file. */
@@ -32,6 +34,7 @@ export function compileRules(parts: Parts, hash: string, at: At): Rules {
     severities: parts.severities.map((rule) => compileSeverity(rule, at)),
     ignore: parts.ignore.map((rule, i) => compileIgnore(rule, i, parts.timezone, at)),
     escalate: parts.escalate.map((rule, i) => compileEscalation(rule, i, at)),
+    expect: parts.expect.map((rule) => compileExpectation(rule, at)),
     quiet: parts.quiet,
     reopenMs: parts.reopenMs,
   };
@@ -142,4 +145,9 @@ function compileIgnore({ path, value }: Entry<IgnorePart>, i: number, timezone: 
 function compileEscalation({ path, value }: Entry<EscalatePart>, i: number, at: At): EscalateRule {
   const { within, ...rest } = value;
   return { ...rest, name: value.name ?? `escalate-${i + 1}`, withinMs: within, at: at(path) };
+}
+
+function compileExpectation({ path, value }: Entry<ExpectPart>, at: At): ExpectRule {
+  const { name, match, severity, why } = value;
+  return { name, match, when: expectedOf(value), severity, why, at: at(path) };
 }

@@ -60,6 +60,7 @@ const PATTERNS: readonly { readonly section: string; readonly key: string; reado
   { section: 'severities', key: 'match', use: 'severity' },
   { section: 'ignore', key: 'match', use: 'ignore' },
   { section: 'escalate', key: 'match', use: 'escalate' },
+  { section: 'expect', key: 'match', use: 'expect' },
 ];
 
 /** Patterns are checked in the raw file, so that a slip beside one does not hide what is wrong in it. */

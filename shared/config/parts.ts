@@ -33,6 +33,7 @@ export interface Parts {
   readonly severities: readonly Entry<schemas.SeverityPart>[];
   readonly ignore: readonly Entry<schemas.IgnorePart>[];
   readonly escalate: readonly Entry<schemas.EscalatePart>[];
+  readonly expect: readonly Entry<schemas.ExpectPart>[];
 }
 
 /** Reads the sections; one bad entry hides no other. While there are findings, the parts are not whole. */
@@ -59,6 +60,7 @@ export function readParts(file: Json): { readonly parts: Parts; readonly finding
     severities: list(schemas.severitySchema, 'severities'),
     ignore: list(schemas.ignoreSchema, 'ignore'),
     escalate: list(schemas.escalateSchema, 'escalate'),
+    expect: list(schemas.expectSchema, 'expect'),
   };
   return { parts, findings };
 }

@@ -3,6 +3,7 @@ import { CHANNELS, type Channel } from '../model/severity.ts';
 import { BUILT_IN_SEVERITIES } from '../rules/builtin.ts';
 import { hearsEverything, membersFor } from '../rules/members.ts';
 import { compileDestinations, kindsOf, listen, ownListeners } from './compile.ts';
+import { checkExpectations } from './expected.ts';
 import type { Entry, Parts } from './parts.ts';
 import { addressOf, type Listener } from './places.ts';
 import { type Finding, type Path, wrong, wrongKey } from './problem.ts';
@@ -19,6 +20,7 @@ export function checkReferences(parts: Parts, declared: readonly string[]): read
     ...checkDestinations(parts),
     ...missing,
     ...checkNames(parts),
+    ...checkExpectations(parts.expect),
     // Who is reached can only be judged once every name means somebody.
     ...(missing.length === 0 && parts.destinations.size === declared.length ? checkReach(parts) : []),
   ];
@@ -148,6 +150,7 @@ function checkNames(parts: Parts): readonly Finding[] {
     ...twice('severity rule', parts.severities),
     ...twice('ignore rule', parts.ignore),
     ...twice('escalation', parts.escalate),
+    ...twice('expectation', parts.expect),
   ];
 }
 

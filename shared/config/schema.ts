@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isObject, type JsonObject } from '../model/json.ts';
+import { readDays, readWindow } from './expected.ts';
 import { type Listener, readListener, readMention, readReference, readSlackChannel } from './places.ts';
 import { isSecret, NO_SECRETS } from './secret.ts';
 import { durationReader, readEnd } from './times.ts';
@@ -115,6 +116,17 @@ export const escalateSchema = z.strictObject({
 });
 export type EscalatePart = z.infer<typeof escalateSchema>;
 
+export const expectSchema = z.strictObject({
+  name: need(readName, 'cards and `explain` say what was not heard: give it a name'),
+  match: need(readPattern, 'say what must be heard: { logGroup: [/aws/lambda/checkout] }'),
+  every: may(durationReader('5m', '32d'), null),
+  between: may(readWindow, null),
+  days: may(readDays, null),
+  severity: need(readSeverity, 'how grave it is when it is not heard: SEV3'),
+  why: may(readText, null),
+});
+export type ExpectPart = z.infer<typeof expectSchema>;
+
 const quiet = durationReader('1m', '30d');
 /** How long nothing must be heard until what never resolves itself is taken as over. */
 export const quietSchema = z.strictObject({
@@ -139,6 +151,7 @@ export const fileSchema = z.strictObject({
   severities: rest,
   ignore: rest,
   escalate: rest,
+  expect: rest,
   quiet: rest,
   reopen: may(durationReader('1m', '7d'), 14_400_000),
 });

@@ -1,3 +1,4 @@
+import { momentOf } from '../rules/zone.ts';
 import { brief } from './problem.ts';
 import { bad, good, kindOf, type Read } from './words.ts';
 
@@ -82,19 +83,6 @@ export function endsAt(end: End, timezone: string): number | null {
     case 'moment':
       return end.ms;
     case 'day':
-      return midnight(Date.UTC(end.year, end.month - 1, end.day + 1), timezone);
+      return momentOf(end, 24 * 60, timezone);
   }
-}
-
-/** The moment at which clocks in `timezone` show what UTC clocks show at `wall`. Asked twice, for a change between. */
-function midnight(wall: number, timezone: string): number {
-  const guess = wall - offsetAt(wall, timezone);
-  return wall - offsetAt(guess, timezone);
-}
-
-function offsetAt(ms: number, timezone: string): number {
-  const format = new Intl.DateTimeFormat('en-US', { timeZone: timezone, timeZoneName: 'longOffset' });
-  const name = format.formatToParts(ms).find((part) => part.type === 'timeZoneName')?.value ?? '';
-  const [, sign, hours = '0', minutes = '0'] = /GMT([+-])(\d{2}):(\d{2})/.exec(name) ?? [];
-  return (sign === '-' ? -1 : 1) * (Number(hours) * 3_600_000 + Number(minutes) * 60_000);
 }

@@ -5,7 +5,15 @@ import { brief, type Finding, type Path, wrong, wrongKey } from './problem.ts';
 import { didYouMean } from './suggest.ts';
 
 /** The sources of signals, as `source` says them. */
-export const SOURCE_WORDS = ['logs', 'alarm', 'guardduty', 'securityhub', 'health', 'event'] as const;
+export const SOURCE_WORDS = [
+  'logs',
+  'alarm',
+  'guardduty',
+  'securityhub',
+  'health',
+  'event',
+  'expect',
+] as const;
 
 interface Vocabulary {
   readonly message: string;

@@ -1,6 +1,7 @@
 import { isObject, type Json } from '../model/json.ts';
 import type { Rules } from '../model/rules.ts';
 import { compileRules } from '../rules/compiled.ts';
+import { makeExpectations } from '../rules/expect.ts';
 import { measuringRules, prefilterOf } from '../rules/measuring.ts';
 import type { Parts } from './parts.ts';
 import { brief, type Finding, type Path, wrong, wrongKey } from './problem.ts';
@@ -15,7 +16,8 @@ export function warningsOf(parts: Parts, rules: Rules, now: number | null): read
     ...unused(parts, rules),
     ...parts.severities.flatMap(({ path }, i) => judgesAll(rules, i, path)),
     ...parts.teams.flatMap(({ path, value }) => stars(value.owns, [...path, 'owns'])),
-    ...[...parts.severities, ...parts.ignore, ...parts.escalate].flatMap(({ path, value }) =>
+    ...parts.expect.flatMap(({ path }, i) => hearsAll(rules, i, path)),
+    ...[...parts.severities, ...parts.ignore, ...parts.escalate, ...parts.expect].flatMap(({ path, value }) =>
       stars(value.match, [...path, 'match']),
     ),
     ...shortQuiet(parts),
@@ -69,6 +71,18 @@ function judgesAll({ severities }: Rules, i: number, path: readonly (string | nu
   const message = 'this rule names no fixed text, so every log line below WARNING must be judged';
   return [
     wrong([...path, 'match'], message, 'add a key of `fields`, a text of `message`, or level: [ERROR]'),
+  ];
+}
+
+function hearsAll({ expect }: Rules, i: number, path: Path): readonly Finding[] {
+  if (!makeExpectations(expect.slice(i, i + 1)).prefilter.includes('')) return [];
+  const message = 'this rule names no fixed text, so every log line must be judged';
+  return [
+    wrong(
+      [...path, 'match'],
+      message,
+      'add a text of `message` or a key of `fields`, or ask for `logGroup` alone',
+    ),
   ];
 }
 

@@ -45,7 +45,19 @@ export const en = {
       'Open the finding. If nobody of yours did this, cut off the credentials or the resource it names.',
     securityhub: 'Open the finding: which resource, and what AWS advises.',
     health: 'Open the AWS Health event: which of your resources it touches, and when AWS expects it to end.',
+    expect: 'Find out why it was silent: has it run, is it deployed, do its logs still reach Hansho?',
     event: 'Read the event below. A rule in hansho.yml can say how grave it is and what to do.',
+  },
+
+  /** What a rule expects to be heard, and was not. */
+  expect: {
+    notHeard: (name: string) => `Not heard: ${name}`,
+    why: (name: string, why: string) => `Not heard: ${name}, ${why}`,
+    every: (span: string) => `at least every ${span}`,
+    between: (from: string, until: string, timezone: string) => `between ${from} and ${until} (${timezone})`,
+    expected: (when: string) => `Expected ${when}.`,
+    last: (time: string, timezone: string) => `Last heard ${time} (${timezone}).`,
+    overdue: (time: string, timezone: string) => `Overdue since ${time} (${timezone}).`,
   },
 
   service: 'Service',

@@ -41,7 +41,19 @@ export const ja = {
       '検出結果を開いてください。心当たりのない操作なら、該当する認証情報を無効化するか、リソースを隔離してください。',
     securityhub: '検出結果を開き、対象のリソースとAWSが推奨する対処を確認してください。',
     health: 'AWS Healthのイベントを開き、影響を受けるリソースと復旧見込みを確認してください。',
+    expect:
+      '止まった原因を確認してください（実行されたか、デプロイされているか、ログがHanshoに届いているか）。',
     event: '下のイベントの内容を確認してください。深刻度と対応手順は、hansho.ymlのルールで決められます。',
+  },
+
+  expect: {
+    notHeard: (name) => `応答なし: ${name}`,
+    why: (name, why) => `応答なし: ${name}（${why}）`,
+    every: (span) => `${span}ごとに1回以上`,
+    between: (from, until, timezone) => `${from}〜${until}（${timezone}）`,
+    expected: (when) => `予定: ${when}`,
+    last: (time, timezone) => `最後に確認した時刻: ${time}（${timezone}）`,
+    overdue: (time, timezone) => `期限: ${time}（${timezone}）を過ぎました`,
   },
 
   service: 'サービス',

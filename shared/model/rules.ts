@@ -20,6 +20,7 @@ export interface Rules {
   readonly severities: readonly SeverityRule[];
   readonly ignore: readonly IgnoreRule[];
   readonly escalate: readonly EscalateRule[];
+  readonly expect: readonly ExpectRule[];
   readonly quiet: { readonly ERROR: number; readonly WARNING: number; readonly findings: number };
   /** A firing within this long after the end is the same occurrence, ms. */
   readonly reopenMs: number;
@@ -76,6 +77,36 @@ export interface EscalateRule {
   readonly to: Severity;
   readonly at: string;
 }
+
+/** What must be heard: when it is not, that is a problem of its own. */
+export interface ExpectRule {
+  readonly name: string;
+  readonly match: JsonObject;
+  readonly when: Expected;
+  readonly severity: Severity;
+  readonly why: string | null;
+  readonly at: string;
+}
+
+export type Expected =
+  /** Again within so long, ms. */
+  | { readonly is: 'every'; readonly ms: number }
+  /**
+   * At least once between two times of the day, minutes after midnight in the file's time zone. `until` is over
+   * 1,440 where the window ends on the next day. `days` are those on which it begins.
+   */
+  | {
+      readonly is: 'between';
+      readonly from: number;
+      readonly until: number;
+      readonly days: readonly ExpectedDay[];
+    };
+
+/** A weekday (0 is Sunday), a day of the month (1 to 31), or the month's last day. */
+export type ExpectedDay =
+  | { readonly is: 'weekday'; readonly day: number }
+  | { readonly is: 'date'; readonly day: number }
+  | { readonly is: 'last' };
 
 /** What patterns are matched against: one redacted signal as a plain document. */
 export interface Document {

@@ -9,6 +9,7 @@ export const STAGES = [
   'team',
   'route',
   'escalate',
+  'expect',
   'incident',
   'tell',
 ] as const;

@@ -10,7 +10,12 @@ import type { Judged } from './judge.ts';
 const SINGLES = 128;
 const RUN = 64;
 
-type Tracked = Judged & { readonly verdict: Extract<Verdict, { outcome: 'tracked' }> };
+/** A signal that belongs to an incident. */
+export type Tracked = Judged & { readonly verdict: Extract<Verdict, { outcome: 'tracked' }> };
+
+export function isTracked(judged: Judged): judged is Tracked {
+  return judged.verdict.outcome === 'tracked';
+}
 
 /** Folds the tracked signals of one payload into one bundle a problem, in the order in which they first appear. */
 export function foldSignals(tracked: readonly Tracked[], receivedAt: number): readonly Bundle[] {

@@ -1,10 +1,12 @@
 import { mightMatter, readLevel } from '../levels/levels.ts';
 import { laneOf } from '../model/severity.ts';
 import type { Judge } from '../rules/judge.ts';
-import { decodeLogs, readLogs } from '../sources/logs.ts';
+import { decodeLogs, type LogBatch, readLogs } from '../sources/logs.ts';
+import { serviceOfGroup } from '../sources/logs-service.ts';
 import { readEvent } from '../sources/registry.ts';
 import type { Fault, Reading } from '../sources/source.ts';
-import { foldSignals } from './fold.ts';
+import { type Beats, type From, heardIn, heartbeats } from './expect.ts';
+import { foldSignals, isTracked } from './fold.ts';
 import { type Judged, judgeSignal } from './judge.ts';
 import type { Clock, Log, Metrics, SignalQueue } from './ports.ts';
 
@@ -14,6 +16,9 @@ export interface IntakeDeps {
   /** Where this runs: a log payload does not say its region. */
   readonly region: string;
   readonly partition: string;
+  /** The account it runs in. */
+  readonly account: string;
+  readonly beats: Beats;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -64,7 +69,7 @@ export async function intakeLogs(data: string, deps: IntakeDeps): Promise<Intake
     region,
     partition,
   };
-  return accept(readLogs(decoded.batch, options), receivedAt, deps);
+  return accept(readLogs(decoded.batch, options), originOf(decoded.batch, region), receivedAt, deps);
 }
 
 /**
@@ -73,14 +78,29 @@ export async function intakeLogs(data: string, deps: IntakeDeps): Promise<Intake
  */
 export async function intakeEvent(raw: unknown, deps: IntakeDeps): Promise<IntakeReport> {
   const receivedAt = deps.clock();
-  return accept(readEvent(raw, receivedAt), receivedAt, deps);
+  return accept(readEvent(raw, receivedAt), null, receivedAt, deps);
 }
 
-async function accept(reading: Reading, receivedAt: number, deps: IntakeDeps): Promise<IntakeReport> {
+/** A log group that says anything at all has been heard, at its newest line. */
+function originOf({ messageType, owner, logGroup, logEvents }: LogBatch, region: string): From | null {
+  if (messageType !== 'DATA_MESSAGE') return null;
+  const at = logEvents.reduce((newest, { timestamp }) => Math.max(newest, timestamp ?? 0), 0);
+  const from = { source: 'logs', service: serviceOfGroup(logGroup), account: owner, region, logGroup };
+  return at === 0 ? null : { from, at };
+}
+
+async function accept(
+  reading: Reading,
+  from: From | null,
+  receivedAt: number,
+  deps: IntakeDeps,
+): Promise<IntakeReport> {
   const judged = reading.signals.map((signal) => judgeSignal(signal, deps.judge, receivedAt));
   const tracked = judged.filter(isTracked);
   const bundles = foldSignals(tracked, receivedAt);
-  await queue(bundles, deps);
+  const heard = heardIn(judged, from, deps.judge, receivedAt).filter(deps.beats.due);
+  await queue([...bundles, ...heartbeats(heard, deps.judge, deps, receivedAt)], deps);
+  for (const one of heard) deps.beats.sent(one);
   const ignored = judged.filter((j) => j.verdict.outcome === 'ignored');
   for (const one of [...tracked, ...ignored]) logDecision(one, deps.log);
   for (const fault of reading.faults) {
@@ -109,11 +129,6 @@ async function queue(bundles: ReturnType<typeof foldSignals>, { signals }: Intak
     throw new NotQueued(
       `${lost} of ${bundles.length} bundles were not accepted by the signals queue; the input must be delivered again.`,
     );
-}
-
-type Tracked = Judged & { readonly verdict: Extract<Judged['verdict'], { outcome: 'tracked' }> };
-function isTracked(judged: Judged): judged is Tracked {
-  return judged.verdict.outcome === 'tracked';
 }
 
 function logDecision({ signal, incident, verdict, why }: Judged, log: Log): void {

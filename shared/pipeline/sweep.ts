@@ -4,9 +4,11 @@ import type { IncidentId } from '../model/bundle.ts';
 import type { Incident } from '../model/incident.ts';
 import { laneOf } from '../model/severity.ts';
 import type { Judge } from '../rules/judge.ts';
+import { type Home, overdue } from './expect.ts';
 import { recordHistory } from './history.ts';
 import type { Clock, Log, Metrics, SignalQueue, Store, Topics, WakeQueue } from './ports.ts';
 import { UNTOLD_ALARM_MS } from './tell.ts';
+import { takeAll } from './track.ts';
 
 export interface SweepDeps {
   readonly judge: Judge;
@@ -17,6 +19,8 @@ export interface SweepDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** Where it runs: what is expected is expected here. */
+  readonly home: Home;
 }
 
 const PAGE = 100;
@@ -37,6 +41,7 @@ export async function sweep(deps: SweepDeps): Promise<void> {
     failures.push(error);
     return 0;
   });
+  await expectAll(heardUntil, deps, started).catch((error: unknown) => failures.push(error));
   const seen = new Set<IncidentId>();
   let untold = 0;
   while (deps.clock() - started < BUDGET_MS) {
@@ -64,6 +69,17 @@ export async function sweep(deps: SweepDeps): Promise<void> {
 /** The receive time up to which every accepted signal has been tracked: now, unless signals still wait. */
 async function heard({ signals, store }: SweepDeps, now: number): Promise<number> {
   return (await signals.waiting()) === 0 ? now : ((await store.loadProgress()) ?? now);
+}
+
+/** What must be heard and was not becomes an incident, as any signal does. */
+async function expectAll(heardUntil: number, deps: SweepDeps, now: number): Promise<void> {
+  const bundles = await overdue(deps, heardUntil, now);
+  const failed = await takeAll(
+    bundles.map((bundle) => ({ id: bundle.incident, bundle })),
+    deps,
+  );
+  if (failed.length > 0)
+    throw new Error(`${failed.length} expectations could not be written: ${failed.join(', ')}`);
 }
 
 /** Returns how many addresses have been untold for longer than the alarm allows. */

@@ -15,6 +15,12 @@ export interface TrackDeps {
   readonly metrics: Metrics;
 }
 
+/** A bundle and what its sender calls it. */
+export interface Delivered {
+  readonly id: string;
+  readonly bundle: Bundle;
+}
+
 /** How often a write that somebody else beat is decided again, before the queue delivers it anew. */
 const ATTEMPTS = 8;
 
@@ -22,23 +28,22 @@ const ATTEMPTS = 8;
  * Takes a batch of bundles into their incidents, one conditional write an incident, and publishes each
  * transition once. Returns the ids of the records that must be delivered again; the others are done.
  */
-export async function track(
-  records: readonly { readonly id: string; readonly bundle: Bundle }[],
-  deps: TrackDeps,
-): Promise<readonly string[]> {
-  const same = [...Map.groupBy(records, (r) => r.bundle.incident).values()];
-  const failed = await Promise.all(same.map((group) => trackOne(group, deps)));
+export async function track(records: readonly Delivered[], deps: TrackDeps): Promise<readonly string[]> {
+  const failed = await takeAll(records, deps);
   // The urgent lane runs ahead of a backlog: only the normal one says how far all of it has come.
   const normal = records.filter((r) => laneOf(r.bundle.severity) === 'normal');
   const oldest = Math.min(...normal.map((r) => r.bundle.receivedAt));
   if (Number.isFinite(oldest)) await deps.store.saveProgress(oldest).catch((error) => complain(error, deps));
-  return failed.flat();
+  return failed;
 }
 
-async function trackOne(
-  group: readonly { readonly id: string; readonly bundle: Bundle }[],
-  deps: TrackDeps,
-): Promise<readonly string[]> {
+/** As `track`, for bundles that did not come through the queue: they say nothing about how far it has come. */
+export async function takeAll(records: readonly Delivered[], deps: TrackDeps): Promise<readonly string[]> {
+  const same = [...Map.groupBy(records, (r) => r.bundle.incident).values()];
+  return (await Promise.all(same.map((group) => trackOne(group, deps)))).flat();
+}
+
+async function trackOne(group: readonly Delivered[], deps: TrackDeps): Promise<readonly string[]> {
   const [first, ...rest] = group.map((r) => r.bundle);
   if (first === undefined) return [];
   try {

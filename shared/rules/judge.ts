@@ -18,6 +18,7 @@ import { matches } from '../patterns/match.ts';
 import { BUILT_IN_ESCALATIONS, BUILT_IN_SEVERITIES, PAYLOAD_CUT } from './builtin.ts';
 import { because, type Compiled, compileRules, evidence, firstMatch } from './compiled.ts';
 import { documentOf } from './document.ts';
+import { type Expectations, gravityRuleOf, makeExpectations } from './expect.ts';
 import { measuringRules, prefilterOf } from './measuring.ts';
 import { makeRoute, type Routed } from './route.ts';
 
@@ -32,6 +33,8 @@ export interface Judge {
   destination(address: Address): DestinationRule | null;
   /** Substrings that a log line below WARNING must hold to be worth judging; `''` is in every line. */
   readonly prefilter: readonly string[];
+  /** What must be heard. */
+  readonly expects: Expectations;
 }
 
 /** Compiles the rules for use. Give it what `loadRules` gave; a rule that does not compile is left out, visibly. */
@@ -46,6 +49,7 @@ export function makeJudge(rules: Rules): Judge {
     escalation: (name) => escalations.find(({ rule }) => rule.name === name)?.rule ?? null,
     destination: (address) => byAddress.get(address) ?? null,
     prefilter: court.prefilter,
+    expects: court.expects,
   };
 }
 
@@ -58,6 +62,7 @@ interface Court {
   readonly ignores: readonly Compiled<IgnoreRule>[];
   readonly escalations: readonly Compiled<EscalateRule>[];
   readonly prefilter: readonly string[];
+  readonly expects: Expectations;
   readonly route: Judge['route'];
   readonly broken: readonly Why[];
 }
@@ -65,8 +70,10 @@ interface Court {
 function compileAll(rules: Rules): Court {
   const named = new Set(rules.escalate.map(({ name }) => name));
   const standing = BUILT_IN_ESCALATIONS.filter(({ name }) => !named.has(name));
+  const expects = makeExpectations(rules.expect);
   const owners = compileRules(rules.teams, (team) => team.owns, 'team');
   const operators = compileRules(rules.severities, matchOf, 'severity');
+  const silences = compileRules(expects.rules.map(gravityRuleOf), matchOf, 'severity');
   const builtIns = compileRules(BUILT_IN_SEVERITIES, matchOf, 'severity');
   const ignores = compileRules(rules.ignore, matchOf, 'ignore');
   const escalations = compileRules([...rules.escalate, ...standing], matchOf, 'escalate');
@@ -74,13 +81,14 @@ function compileAll(rules: Rules): Court {
   return {
     rules,
     owners: owners.rules,
-    severities: [...operators.rules, ...builtIns.rules],
+    severities: [...operators.rules, ...silences.rules, ...builtIns.rules],
     below: [...measuring, ...builtIns.rules.filter(({ rule }) => rule === PAYLOAD_CUT)],
     ignores: ignores.rules,
     escalations: escalations.rules,
-    prefilter: prefilterOf(measuring),
+    prefilter: [...new Set([...prefilterOf(measuring), ...expects.prefilter])],
+    expects,
     route: makeRoute(rules),
-    broken: [owners, operators, builtIns, ignores, escalations].flatMap(({ broken }) => broken),
+    broken: [owners, operators, builtIns, ignores, escalations, expects].flatMap(({ broken }) => broken),
   };
 }
 

@@ -1,5 +1,4 @@
 import { LEVELS } from '../model/level.ts';
-import type { SeverityRule } from '../model/rules.ts';
 import { matches } from '../patterns/match.ts';
 import type { Field, Leaf, Pattern, Test, Way } from '../patterns/pattern.ts';
 import type { Compiled } from './compiled.ts';
@@ -11,7 +10,7 @@ const WARNING = LEVELS.indexOf('WARNING');
 const BELOW: readonly (string | undefined)[] = [...LEVELS.slice(WARNING + 1), undefined];
 
 /** The rules that can make an incident of a log line below WARNING, each with the ways in which it can. */
-export function measuringRules(rules: readonly Compiled<SeverityRule>[]): readonly Compiled<SeverityRule>[] {
+export function measuringRules<Rule>(rules: readonly Compiled<Rule>[]): readonly Compiled<Rule>[] {
   return rules.flatMap(({ rule, pattern }) => {
     const ways = pattern.ways.filter(measures);
     return ways.length === 0 ? [] : [{ rule, pattern: { ways } }];
@@ -44,7 +43,7 @@ const EVERYTHING = '';
  * gives the most telling text that every line it matches has: a key of `fields`, or the fixed part of a value. One
  * that has none makes every line worth judging, which `''` says.
  */
-export function prefilterOf(measuring: readonly Compiled<SeverityRule>[]): readonly string[] {
+export function prefilterOf(measuring: readonly Pick<Compiled<unknown>, 'pattern'>[]): readonly string[] {
   const needed = new Set(measuring.flatMap(({ pattern }) => pattern.ways.flatMap(literalsOf)));
   return needed.has(EVERYTHING) ? [EVERYTHING] : [...needed].toSorted();
 }

@@ -6,6 +6,7 @@ import { makeStore } from '../adapters/dynamodb.ts';
 import { makeSecrets, type Secrets } from '../adapters/secrets.ts';
 import { makeTopics } from '../adapters/sns.ts';
 import type { LaneUrls } from '../adapters/sqs.ts';
+import type { Home } from '../pipeline/expect.ts';
 import type { Clock, Store, Topics } from '../pipeline/ports.ts';
 import { type Env, need } from './env.ts';
 
@@ -20,6 +21,15 @@ export function wireTopics(env: Env): Topics {
     alert: need(env, 'HANSHO_ALERT_TOPIC_ARN'),
     notify: need(env, 'HANSHO_NOTIFY_TOPIC_ARN'),
   });
+}
+
+/** The account, region and partition that the function runs in. */
+export function wireHome(env: Env): Home {
+  return {
+    account: need(env, 'HANSHO_ACCOUNT'),
+    region: need(env, 'AWS_REGION'),
+    partition: need(env, 'HANSHO_PARTITION'),
+  };
 }
 
 export function wireSecrets(clock: Clock): Secrets {

@@ -1,10 +1,11 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { CLIENT_OPTIONS } from '../adapters/clients.ts';
 import { makeSignalQueue } from '../adapters/sqs.ts';
+import { makeBeats } from '../pipeline/expect.ts';
 import type { IntakeDeps } from '../pipeline/intake.ts';
-import { signalsUrls } from './aws.ts';
+import { signalsUrls, wireHome } from './aws.ts';
 import { wireBase } from './base.ts';
-import { type Env, need } from './env.ts';
+import type { Env } from './env.ts';
 
 /** Both ways in: rules, and the signals queues to write to. */
 export function wireIntake(env: Env, name: string): IntakeDeps {
@@ -12,7 +13,7 @@ export function wireIntake(env: Env, name: string): IntakeDeps {
   return {
     ...base,
     signals: makeSignalQueue(new SQSClient(CLIENT_OPTIONS), signalsUrls(env), base.log),
-    region: need(env, 'AWS_REGION'),
-    partition: need(env, 'HANSHO_PARTITION'),
+    ...wireHome(env),
+    beats: makeBeats(),
   };
 }

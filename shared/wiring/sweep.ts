@@ -2,7 +2,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { CLIENT_OPTIONS } from '../adapters/clients.ts';
 import { makeSignalQueue, makeWakeQueue } from '../adapters/sqs.ts';
 import type { SweepDeps } from '../pipeline/sweep.ts';
-import { pagerdutyUrls, signalsUrls, slackUrls, wireStore, wireTopics } from './aws.ts';
+import { pagerdutyUrls, signalsUrls, slackUrls, wireHome, wireStore, wireTopics } from './aws.ts';
 import { wireBase } from './base.ts';
 import type { Env } from './env.ts';
 
@@ -15,6 +15,7 @@ export function wireSweep(env: Env): SweepDeps {
     store: wireStore(env),
     topics: wireTopics(env),
     signals: makeSignalQueue(sqs, signalsUrls(env), base.log),
+    home: wireHome(env),
     wakes: makeWakeQueue(sqs, { slack: slackUrls(env), pagerduty: pagerdutyUrls(env) }),
   };
 }

@@ -145,7 +145,7 @@ describe('keys', () => {
     [
       'near nothing',
       'zebra: 1\n',
-      '8:1 unknown key `zebra` | keys here: language, timezone, destinations, channels, teams, severities, ignore, escalate, quiet, reopen',
+      '8:1 unknown key `zebra` | keys here: language, timezone, destinations, channels, teams, severities, ignore, escalate, expect, quiet, reopen',
     ],
     ['in quiet', 'quiet: { WARN: 2h }\n', '8:10 unknown key `WARN` | did you mean `WARNING`?'],
     [
@@ -671,7 +671,7 @@ describe('patterns', () => {
 
   it('every source word is one that a source says', () => {
     expect([...SOURCE_WORDS].toSorted()).toEqual(
-      [...SOURCES.map((source) => source.name), 'logs'].toSorted(),
+      [...SOURCES.map((source) => source.name), 'logs', 'expect'].toSorted(),
     );
   });
 });

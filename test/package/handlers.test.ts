@@ -58,6 +58,7 @@ beforeAll(async () => {
     AWS_ENDPOINT_URL_DYNAMODB: await endpoint(tables.client),
     AWS_ENDPOINT_URL_SSM: ssm.url,
     HANSHO_STAGE: 'test',
+    HANSHO_ACCOUNT: '111122223333',
     HANSHO_PARTITION: 'aws',
     HANSHO_TABLE: table,
     HANSHO_ALERT_TOPIC_ARN: topic,

@@ -45,7 +45,14 @@ function tracked(id: string, over: Partial<Signal> = {}, incident = 'incident-1'
     counts: [],
     why: [],
   };
-  return { signal, fingerprint: 'f' as Fingerprint, incident: incident as IncidentId, verdict, why: [] };
+  return {
+    signal,
+    fingerprint: 'f' as Fingerprint,
+    incident: incident as IncidentId,
+    verdict,
+    heard: [],
+    why: [],
+  };
 }
 
 describe('folding a payload', () => {

@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { Bundle } from '../../shared/model/bundle.ts';
+import { makeBeats } from '../../shared/pipeline/expect.ts';
 import { intakeLogs } from '../../shared/pipeline/intake.ts';
 import { judgeSignal } from '../../shared/pipeline/judge.ts';
 import { readAny } from '../../shared/pipeline/read.ts';
@@ -23,7 +24,7 @@ const BATCH = {
   logStream: 's',
   logEvents: LINES.map((message, i) => ({ id: `line-${i}`, timestamp: MORNING, message })),
 };
-const PLACE = { region: 'ap-northeast-1', partition: 'aws' };
+const PLACE = { region: 'ap-northeast-1', partition: 'aws', account: '111122223333' };
 
 describe('what explain says of a log line is what intake does', () => {
   test.each([
@@ -47,6 +48,7 @@ describe('what explain says of a log line is what intake does', () => {
     await intakeLogs(gzipSync(JSON.stringify(BATCH)).toString('base64'), {
       ...PLACE,
       judge,
+      beats: makeBeats(),
       clock: () => MORNING,
       log: { info: quiet, warn: quiet, error: quiet },
       metrics: { count: quiet },

@@ -2,7 +2,18 @@ import { describe, expect, it } from 'vitest';
 import type { Wake } from '../../shared/model/incident.ts';
 import { type SweepDeps, sweep } from '../../shared/pipeline/sweep.ts';
 import { track } from '../../shared/pipeline/track.ts';
-import { bundle, HOUR, MINUTE, MORNING, policy, report, tally, target } from '../support/make.ts';
+import {
+  bundle,
+  expects,
+  HOUR,
+  home,
+  MINUTE,
+  MORNING,
+  policy,
+  report,
+  tally,
+  target,
+} from '../support/make.ts';
 import { memoryStore } from '../support/memory.ts';
 
 const T = MORNING;
@@ -19,6 +30,7 @@ function deps(over: Partial<SweepDeps>) {
       escalation: policy.escalation,
       destination: () => null,
       prefilter: [],
+      expects,
     },
     store,
     topics: { publish: async () => {} },
@@ -27,6 +39,7 @@ function deps(over: Partial<SweepDeps>) {
     metrics: { count() {} },
     wakes: { wake: async (_: unknown, __: unknown, wake: Wake) => void woken.push(wake) },
     signals: { waiting: async () => 0 },
+    home,
     ...over,
   };
   const firing = bundle({

@@ -13,7 +13,7 @@ import { sweep } from '../../shared/pipeline/sweep.ts';
 import { tell } from '../../shared/pipeline/tell.ts';
 import { track } from '../../shared/pipeline/track.ts';
 import type { Judge } from '../../shared/rules/judge.ts';
-import { MINUTE, MORNING } from '../support/make.ts';
+import { expects, home, MINUTE, MORNING } from '../support/make.ts';
 import { memoryStore } from '../support/memory.ts';
 import type { Random } from './random.ts';
 import { makePagerDutyService, makeSlackService, type Tagged } from './services.ts';
@@ -313,6 +313,7 @@ export function makeWorld(random: Random, firstPolicy: Policy, off: Safety | nul
     escalation: policy.escalation,
     destination: () => null,
     prefilter: [],
+    expects,
   });
   const baseOf = (life: Life) => ({ judge: judge(), store: storeOf(life), clock, log: logOf(life), metrics });
 
@@ -476,6 +477,7 @@ export function makeWorld(random: Random, firstPolicy: Policy, off: Safety | nul
   function sweepOnce(): Promise<'done' | 'failed'> {
     return live('sweep', SWEEP_TIMEOUT_MS, (life) =>
       sweep({
+        home,
         ...baseOf(life),
         wakes: queueOf(life),
         topics: topicsOf(life),

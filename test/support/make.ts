@@ -4,6 +4,7 @@ import type { Address, DestinationKind, Target } from '../../shared/model/decisi
 import type { EscalateRule } from '../../shared/model/rules.ts';
 import { channelOf, type Severity } from '../../shared/model/severity.ts';
 import { builtIn } from '../../shared/model/why.ts';
+import { makeExpectations } from '../../shared/rules/expect.ts';
 
 /** 2026-11-22T00:00:00Z: tests live on this morning. */
 export const MORNING = Date.UTC(2026, 10, 22);
@@ -61,6 +62,10 @@ export function report(over: Partial<Report> = {}): Report {
 export function tally(mark: string, time: number, n = 1): Tally {
   return { mark, n, first: time, last: time };
 }
+
+/** Where the pipeline runs, and no rules on what must be heard. */
+export const home = { account: '111122223333', region: 'ap-northeast-1', partition: 'aws' };
+export const expects = makeExpectations([]);
 
 /** A bundle of one problem of a source that states its own end (an alarm), unless told otherwise. */
 export function bundle(over: Partial<Bundle> & { readonly severity?: Severity } = {}): Bundle {

@@ -11,7 +11,7 @@ import { sweep } from '../../shared/pipeline/sweep.ts';
 import { tell } from '../../shared/pipeline/tell.ts';
 import { track } from '../../shared/pipeline/track.ts';
 import type { Judge } from '../../shared/rules/judge.ts';
-import { MINUTE, MORNING, policy } from './make.ts';
+import { expects, home, MINUTE, MORNING, policy } from './make.ts';
 import { memoryStore } from './memory.ts';
 
 /** What happens to one call instead of being answered. `lost`: it is accepted, and the answer never comes. */
@@ -60,6 +60,7 @@ export function makeWorld() {
     escalation: policy.escalation,
     destination: () => null,
     prefilter: [],
+    expects,
   };
   const base = { judge, store, clock, log, metrics };
   const queue = {
@@ -163,7 +164,7 @@ export function makeWorld() {
       now = Math.max(now, next);
       if (next === nextSweep) {
         nextSweep += MINUTE;
-        await sweep({ ...base, wakes: queue, topics, signals: { waiting: async () => 0 } });
+        await sweep({ ...base, wakes: queue, topics, signals: { waiting: async () => 0 }, home });
       } else {
         const due = wakes.shift();
         if (due !== undefined) await tellers[due.kind](due.wake).catch(survive);
