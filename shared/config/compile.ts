@@ -5,17 +5,31 @@ import type {
   EscalateRule,
   ExpectRule,
   IgnoreRule,
+  InhibitRule,
   Rules,
   SeverityRule,
+  SilenceRule,
   TeamRule,
+  TransientRule,
+  WindowRule,
 } from '../model/rules.ts';
 import type { Channel } from '../model/severity.ts';
-import { expectedOf } from './expected.ts';
+import { expectedOf } from './calendar.ts';
 import type { Entry, Parts } from './parts.ts';
 import { addressOf, type Listener } from './places.ts';
 import type { Path } from './problem.ts';
-import type { EscalatePart, ExpectPart, IgnorePart, SeverityPart, TeamPart } from './schema.ts';
-import { endsAt } from './times.ts';
+import type {
+  EscalatePart,
+  ExpectPart,
+  HoldPart,
+  IgnorePart,
+  InhibitPart,
+  SeverityPart,
+  SilencePart,
+  TeamPart,
+  WindowPart,
+} from './schema.ts';
+import { endsAt, momentOfStart } from './times.ts';
 
 /** `hansho.yml:12` for a place in the file. */
 export type At = (path: Path, on?: 'key' | 'value') => string;
@@ -35,6 +49,10 @@ export function compileRules(parts: Parts, hash: string, at: At): Rules {
     ignore: parts.ignore.map((rule, i) => compileIgnore(rule, i, parts.timezone, at)),
     escalate: parts.escalate.map((rule, i) => compileEscalation(rule, i, at)),
     expect: parts.expect.map((rule) => compileExpectation(rule, at)),
+    silences: parts.silences.map((rule, i) => compileSilence(rule, i, parts.timezone, at)),
+    windows: parts.windows.map((rule) => compileWindow(rule, parts.timezone, at)),
+    inhibit: parts.inhibit.map((rule) => compileInhibition(rule, at)),
+    hold: parts.hold.map((rule, i) => compileHold(rule, i, at)),
     quiet: parts.quiet,
     reopenMs: parts.reopenMs,
   };
@@ -150,4 +168,45 @@ function compileEscalation({ path, value }: Entry<EscalatePart>, i: number, at: 
 function compileExpectation({ path, value }: Entry<ExpectPart>, at: At): ExpectRule {
   const { name, match, severity, why } = value;
   return { name, match, when: expectedOf(value), severity, why, at: at(path) };
+}
+
+function compileSilence(
+  { path, value }: Entry<SilencePart>,
+  i: number,
+  timezone: string,
+  at: At,
+): SilenceRule {
+  return {
+    ...value,
+    name: value.name ?? `silence-${i + 1}`,
+    from: momentOfStart(value.from, timezone),
+    until: endsAt(value.until, timezone) ?? 0,
+    at: at(path),
+  };
+}
+
+const WHOLE_DAY = { from: 0, until: 24 * 60 };
+/** Every signal has a source. */
+const EVERYTHING: WindowRule['match'] = { source: [{ exists: true }] };
+
+function compileWindow({ path, value }: Entry<WindowPart>, timezone: string, at: At): WindowRule {
+  return {
+    name: value.name,
+    match: value.match ?? EVERYTHING,
+    times: value.times ?? [WHOLE_DAY],
+    days: value.days ?? [],
+    months: value.months ?? [],
+    timezone: value.timezone ?? timezone,
+    gravest: value.gravest,
+    reason: value.reason,
+    at: at(path),
+  };
+}
+
+function compileInhibition({ path, value }: Entry<InhibitPart>, at: At): InhibitRule {
+  return { ...value, at: at(path) };
+}
+
+function compileHold({ path, value }: Entry<HoldPart>, i: number, at: At): TransientRule {
+  return { name: value.name ?? `hold-${i + 1}`, match: value.match, forMs: value.for, at: at(path) };
 }

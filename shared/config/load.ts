@@ -61,6 +61,11 @@ const PATTERNS: readonly { readonly section: string; readonly key: string; reado
   { section: 'ignore', key: 'match', use: 'ignore' },
   { section: 'escalate', key: 'match', use: 'escalate' },
   { section: 'expect', key: 'match', use: 'expect' },
+  { section: 'silences', key: 'match', use: 'hold' },
+  { section: 'windows', key: 'match', use: 'hold' },
+  { section: 'inhibit', key: 'source', use: 'hold' },
+  { section: 'inhibit', key: 'target', use: 'hold' },
+  { section: 'hold', key: 'match', use: 'hold' },
 ];
 
 /** Patterns are checked in the raw file, so that a slip beside one does not hide what is wrong in it. */

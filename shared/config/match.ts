@@ -23,7 +23,7 @@ const TEXT_KEYS = [
 const DOCUMENT_KEYS: readonly string[] = [...TEXT_KEYS, 'fields', 'detail'];
 
 /** Which pattern it is: some keys are not known yet when it is asked. */
-export type Use = 'owns' | 'severity' | 'ignore' | 'escalate' | 'expect';
+export type Use = 'owns' | 'severity' | 'ignore' | 'escalate' | 'expect' | 'hold';
 const NOT_YET: { readonly [U in Use]: ReadonlyMap<string, string> } = {
   owns: new Map([
     ['team', 'this pattern decides the team'],
@@ -37,6 +37,12 @@ const NOT_YET: { readonly [U in Use]: ReadonlyMap<string, string> } = {
   ]),
   ignore: new Map(),
   escalate: new Map(),
+  hold: new Map(
+    ['level', 'status', 'message', 'fields', 'detail'].map((key) => [
+      key,
+      'it is asked when telling, of what an incident keeps: source, kind, severity, service, team, account, region, logGroup, resource, title',
+    ]),
+  ),
   expect: new Map([
     ['team', 'what is heard is not judged'],
     ['severity', 'what is heard is not judged; for what a finding says, match `fields: { severity: … }`'],

@@ -34,6 +34,10 @@ export interface Parts {
   readonly ignore: readonly Entry<schemas.IgnorePart>[];
   readonly escalate: readonly Entry<schemas.EscalatePart>[];
   readonly expect: readonly Entry<schemas.ExpectPart>[];
+  readonly silences: readonly Entry<schemas.SilencePart>[];
+  readonly windows: readonly Entry<schemas.WindowPart>[];
+  readonly inhibit: readonly Entry<schemas.InhibitPart>[];
+  readonly hold: readonly Entry<schemas.HoldPart>[];
 }
 
 /** Reads the sections; one bad entry hides no other. While there are findings, the parts are not whole. */
@@ -61,6 +65,10 @@ export function readParts(file: Json): { readonly parts: Parts; readonly finding
     ignore: list(schemas.ignoreSchema, 'ignore'),
     escalate: list(schemas.escalateSchema, 'escalate'),
     expect: list(schemas.expectSchema, 'expect'),
+    silences: list(schemas.silenceSchema, 'silences'),
+    windows: list(schemas.windowSchema, 'windows'),
+    inhibit: list(schemas.inhibitSchema, 'inhibit'),
+    hold: list(schemas.holdSchema, 'hold'),
   };
   return { parts, findings };
 }

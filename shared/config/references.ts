@@ -2,12 +2,13 @@ import type { DestinationKind } from '../model/decision.ts';
 import { CHANNELS, type Channel } from '../model/severity.ts';
 import { BUILT_IN_SEVERITIES } from '../rules/builtin.ts';
 import { hearsEverything, membersFor } from '../rules/members.ts';
+import { checkExpectations, checkWindows } from './calendar.ts';
 import { compileDestinations, kindsOf, listen, ownListeners } from './compile.ts';
-import { checkExpectations } from './expected.ts';
 import type { Entry, Parts } from './parts.ts';
 import { addressOf, type Listener } from './places.ts';
 import { type Finding, type Path, wrong, wrongKey } from './problem.ts';
 import type { DestinationPart, TeamPart } from './schema.ts';
+import { endsAt, momentOfStart } from './times.ts';
 import { noSuch } from './words.ts';
 
 /** What only shows when the sections are read together: names, places, and channels that would reach nobody. */
@@ -21,6 +22,8 @@ export function checkReferences(parts: Parts, declared: readonly string[]): read
     ...missing,
     ...checkNames(parts),
     ...checkExpectations(parts.expect),
+    ...checkSilences(parts),
+    ...checkWindows(parts.windows),
     // Who is reached can only be judged once every name means somebody.
     ...(missing.length === 0 && parts.destinations.size === declared.length ? checkReach(parts) : []),
   ];
@@ -151,6 +154,10 @@ function checkNames(parts: Parts): readonly Finding[] {
     ...twice('ignore rule', parts.ignore),
     ...twice('escalation', parts.escalate),
     ...twice('expectation', parts.expect),
+    ...twice('silence', parts.silences),
+    ...twice('window', parts.windows),
+    ...twice('inhibition', parts.inhibit),
+    ...twice('hold', parts.hold),
   ];
 }
 
@@ -168,5 +175,25 @@ function twice(
     return [
       wrong([...path, 'name'], `there are two of the name \`${name}\`: ${what}`, 'give each its own name'),
     ];
+  });
+}
+
+/** What must be silent for longer is no accident that somebody mends: it is ignored, or has its hours. */
+const LONGEST_SILENCE_MS = 30 * 86_400_000;
+
+function checkSilences({ silences, timezone }: Parts): readonly Finding[] {
+  return silences.flatMap(({ path, value }): readonly Finding[] => {
+    const ms = (endsAt(value.until, timezone) ?? 0) - momentOfStart(value.from, timezone);
+    if (ms <= 0)
+      return [wrong([...path, 'until'], '`until` is not after `from`', 'a silence ends after it begins')];
+    return ms <= LONGEST_SILENCE_MS
+      ? []
+      : [
+          wrong(
+            [...path, 'until'],
+            'a silence lasts 30 days at most',
+            'for longer use `ignore`, or `windows` for its hours',
+          ),
+        ];
   });
 }

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { isObject, type JsonObject } from '../model/json.ts';
-import { readDays, readWindow } from './expected.ts';
+import { EQUAL_KEYS, type EqualKey } from '../model/rules.ts';
+import { readDays, readMonths, readTimes, readWindow } from './calendar.ts';
 import { type Listener, readListener, readMention, readReference, readSlackChannel } from './places.ts';
 import { isSecret, NO_SECRETS } from './secret.ts';
-import { durationReader, readEnd } from './times.ts';
+import { didYouMean } from './suggest.ts';
+import { durationReader, readEnd, readMoment } from './times.ts';
 import {
   bad,
   good,
@@ -55,6 +57,15 @@ function readPattern(value: unknown): Read<JsonObject> {
 function readTeamPlace(value: unknown): Read<Listener> {
   const read = readListener(value);
   return read.ok && isSecret(read.value.to) ? bad(NO_SECRETS, 'store it in SSM and write ssm:/…') : read;
+}
+
+function readEqual(value: unknown): Read<readonly EqualKey[]> {
+  const keys: unknown[] = Array.isArray(value) ? value : [];
+  const known = EQUAL_KEYS.filter((key) => keys.includes(key));
+  const other = keys.find((key) => !EQUAL_KEYS.some((one) => one === key));
+  if (known.length > 0 && other === undefined) return good(known);
+  const near = typeof other === 'string' ? didYouMean(other, EQUAL_KEYS) : null;
+  return bad(`must be a list of ${EQUAL_KEYS.join(', ')}`, near ?? 'write [account, region]');
 }
 
 function readCount(value: unknown): Read<number> {
@@ -127,6 +138,46 @@ export const expectSchema = z.strictObject({
 });
 export type ExpectPart = z.infer<typeof expectSchema>;
 
+export const silenceSchema = z.strictObject({
+  name: may(readName, null),
+  match: need(readPattern, 'say what nobody needs to hear: { service: [orders] }'),
+  from: need(readMoment, 'say since when: 2026-11-22T01:00'),
+  until: need(readMoment, 'say until when: 2026-11-22T05:00'),
+  author: need(readText, 'say who decided it'),
+  reason: need(readText, 'say why nobody needs to hear it'),
+});
+export type SilencePart = z.infer<typeof silenceSchema>;
+
+export const windowSchema = z.strictObject({
+  name: need(readName, 'cards and `explain` say what held something back: give it a name'),
+  match: may(readPattern, null),
+  times: may(readTimes, null),
+  days: may(readDays, null),
+  months: may(readMonths, null),
+  timezone: may(readTimezone, null),
+  gravest: may(readSeverity, 'SEV2' as const),
+  reason: need(readText, 'say why nobody needs to hear it then'),
+});
+export type WindowPart = z.infer<typeof windowSchema>;
+
+export const inhibitSchema = z.strictObject({
+  name: need(readName, 'cards and `explain` say what held something back: give it a name'),
+  source: need(
+    readPattern,
+    'say what explains the others: { source: [alarm], title: [{ prefix: database }] }',
+  ),
+  target: need(readPattern, 'say what it explains: { source: [logs] }'),
+  equal: need(readEqual, 'say what both must have in common: [account, region]'),
+});
+export type InhibitPart = z.infer<typeof inhibitSchema>;
+
+export const holdSchema = z.strictObject({
+  name: may(readName, null),
+  match: need(readPattern, 'say what may be over by itself: { source: [alarm] }'),
+  for: need(durationReader('10s', '1h'), 'how long it must last: 2m'),
+});
+export type HoldPart = z.infer<typeof holdSchema>;
+
 const quiet = durationReader('1m', '30d');
 /** How long nothing must be heard until what never resolves itself is taken as over. */
 export const quietSchema = z.strictObject({
@@ -152,6 +203,10 @@ export const fileSchema = z.strictObject({
   ignore: rest,
   escalate: rest,
   expect: rest,
+  silences: rest,
+  windows: rest,
+  inhibit: rest,
+  hold: rest,
   quiet: rest,
   reopen: may(durationReader('1m', '7d'), 14_400_000),
 });

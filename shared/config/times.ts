@@ -1,4 +1,4 @@
-import { momentOf } from '../rules/zone.ts';
+import { type Day, momentOf } from '../rules/zone.ts';
 import { brief } from './problem.ts';
 import { bad, good, kindOf, type Read } from './words.ts';
 
@@ -49,25 +49,37 @@ function meant(value: unknown): string {
   return `did you mean \`${unit === 'w' ? `${Number(count) * 7}d` : `${Number(count)}${unit}`}\`?`;
 }
 
-/** When an ignore ends: after a day in the file's time zone, at a moment, or never. */
-export type End =
-  | { readonly is: 'never' }
+/** A moment, a time of a day or a whole day in the file's time zone. */
+export type Moment =
   | { readonly is: 'moment'; readonly ms: number }
-  | { readonly is: 'day'; readonly year: number; readonly month: number; readonly day: number };
+  | ({ readonly is: 'local'; readonly minutes: number } & Day)
+  | ({ readonly is: 'day' } & Day);
 
-/** `2027-03-31` (through that day), `2027-03-31T18:00:00+09:00`, or `never`. */
+/** When an ignore ends: with a day, at a moment, or never. */
+export type End = { readonly is: 'never' } | Moment;
+
+/** `2027-03-31` (through that day), `2027-03-31T18:00`, `2027-03-31T18:00:00+09:00`, or `never`. */
 export function readEnd(value: unknown): Read<End> {
   if (value === 'never') return good({ is: 'never' });
-  const hint = 'write a date such as 2027-03-31 (it holds through that day), or never';
+  return readMoment(value, 'write a date such as 2027-03-31 (it holds through that day), or never');
+}
+
+/** As `readEnd`, and not never. */
+export function readMoment(
+  value: unknown,
+  hint = 'write a day and a time: 2027-03-31T18:00, in the time zone of the file',
+): Read<Moment> {
   if (typeof value !== 'string') return bad(`must be a date, not ${kindOf(value)}`, hint);
-  const [, date, time] =
-    /^(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:\d{2}))?$/.exec(value) ?? [];
+  const [, date, time, offset] =
+    /^(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2}(?::\d{2})?)(Z|[+-]\d{2}:\d{2})?)?$/.exec(value) ?? [];
   if (date === undefined) return bad(`must be a date, not ${brief(value)}`, hint);
   const [year = 0, month = 0, day = 0] = date.split('-').map(Number);
   if (!isDay(year, month, day)) return bad(`must be a date, and ${date} is not in the calendar`, hint);
   if (time === undefined) return good({ is: 'day', year, month, day });
-  const ms = Date.parse(value);
-  return Number.isNaN(ms) ? bad(`must be a date, not ${brief(value)}`, hint) : good({ is: 'moment', ms });
+  const ms = Date.parse(`${date}T${time}${offset ?? 'Z'}`);
+  if (Number.isNaN(ms)) return bad(`must be a date, not ${brief(value)}`, hint);
+  if (offset !== undefined) return good({ is: 'moment', ms });
+  return good({ is: 'local', year, month, day, minutes: (ms - Date.UTC(year, month - 1, day)) / 60_000 });
 }
 
 function isDay(year: number, month: number, day: number): boolean {
@@ -77,12 +89,18 @@ function isDay(year: number, month: number, day: number): boolean {
 
 /** The first ms at which it no longer holds, since the epoch; null for never. `timezone` is an IANA name. */
 export function endsAt(end: End, timezone: string): number | null {
-  switch (end.is) {
-    case 'never':
-      return null;
+  if (end.is === 'never') return null;
+  return end.is === 'day' ? momentOf(end, 24 * 60, timezone) : momentOfStart(end, timezone);
+}
+
+/** The ms at which it begins: of a day, its midnight. */
+export function momentOfStart(moment: Moment, timezone: string): number {
+  switch (moment.is) {
     case 'moment':
-      return end.ms;
+      return moment.ms;
+    case 'local':
+      return momentOf(moment, moment.minutes, timezone);
     case 'day':
-      return momentOf(end, 24 * 60, timezone);
+      return momentOf(moment, 0, timezone);
   }
 }

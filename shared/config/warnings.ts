@@ -12,14 +12,20 @@ const sixHoursMs = 21_600_000;
 /** What is valid and still worth a look. `now` null: nothing is said about time. */
 export function warningsOf(parts: Parts, rules: Rules, now: number | null): readonly Finding[] {
   return [
-    ...(now === null ? [] : expired(parts, now)),
+    ...(now === null ? [] : [...expired(parts, now), ...past(rules, parts, now)]),
     ...unused(parts, rules),
     ...parts.severities.flatMap(({ path }, i) => judgesAll(rules, i, path)),
     ...parts.teams.flatMap(({ path, value }) => stars(value.owns, [...path, 'owns'])),
     ...parts.expect.flatMap(({ path }, i) => hearsAll(rules, i, path)),
-    ...[...parts.severities, ...parts.ignore, ...parts.escalate, ...parts.expect].flatMap(({ path, value }) =>
-      stars(value.match, [...path, 'match']),
-    ),
+    ...[
+      ...parts.severities,
+      ...parts.ignore,
+      ...parts.escalate,
+      ...parts.expect,
+      ...parts.silences,
+      ...parts.windows,
+      ...parts.hold,
+    ].flatMap(({ path, value }) => stars(value.match ?? undefined, [...path, 'match'])),
     ...shortQuiet(parts),
   ];
 }
@@ -50,6 +56,20 @@ function expired({ ignore, timezone }: Parts, now: number): readonly Finding[] {
       ),
     ];
   });
+}
+
+function past({ silences }: Rules, parts: Parts, now: number): readonly Finding[] {
+  return silences.flatMap(({ until, author }, i) =>
+    now < until
+      ? []
+      : [
+          wrong(
+            [...(parts.silences[i]?.path ?? []), 'until'],
+            'this silence is over',
+            `${author}: remove it`,
+          ),
+        ],
+  );
 }
 
 function unused({ destinations }: Parts, { channels, teams }: Rules): readonly Finding[] {

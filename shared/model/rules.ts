@@ -21,6 +21,10 @@ export interface Rules {
   readonly ignore: readonly IgnoreRule[];
   readonly escalate: readonly EscalateRule[];
   readonly expect: readonly ExpectRule[];
+  readonly silences: readonly SilenceRule[];
+  readonly windows: readonly WindowRule[];
+  readonly inhibit: readonly InhibitRule[];
+  readonly hold: readonly TransientRule[];
   readonly quiet: { readonly ERROR: number; readonly WARNING: number; readonly findings: number };
   /** A firing within this long after the end is the same occurrence, ms. */
   readonly reopenMs: number;
@@ -95,18 +99,67 @@ export type Expected =
    * At least once between two times of the day, minutes after midnight in the file's time zone. `until` is over
    * 1,440 where the window ends on the next day. `days` are those on which it begins.
    */
-  | {
-      readonly is: 'between';
-      readonly from: number;
-      readonly until: number;
-      readonly days: readonly ExpectedDay[];
-    };
+  | ({ readonly is: 'between'; readonly days: readonly CalendarDay[] } & TimeRange);
 
 /** A weekday (0 is Sunday), a day of the month (1 to 31), or the month's last day. */
-export type ExpectedDay =
+export type CalendarDay =
   | { readonly is: 'weekday'; readonly day: number }
   | { readonly is: 'date'; readonly day: number }
   | { readonly is: 'last' };
+
+/** Nothing new is told of what it matches for a time, by a person's decision. */
+export interface SilenceRule {
+  readonly name: string;
+  readonly match: JsonObject;
+  /** From this moment, ms, until before that one. */
+  readonly from: number;
+  readonly until: number;
+  readonly author: string;
+  readonly reason: string;
+  readonly at: string;
+}
+
+/** As a silence, by the calendar. */
+export interface WindowRule {
+  readonly name: string;
+  readonly match: JsonObject;
+  readonly times: readonly TimeRange[];
+  /** On which days a range begins; none named: every day. */
+  readonly days: readonly CalendarDay[];
+  /** 1 to 12; none named: every month. */
+  readonly months: readonly number[];
+  /** IANA name. */
+  readonly timezone: string;
+  /** The gravest that it holds: SEV2, unless the window says that even SEV1 waits. */
+  readonly gravest: Severity;
+  readonly reason: string;
+  readonly at: string;
+}
+
+/** Minutes after midnight; `until` is over 1,440 where it ends on the next day. */
+export interface TimeRange {
+  readonly from: number;
+  readonly until: number;
+}
+
+/** While something that matches `source` fires, nothing new is told of what matches `target` and has the same `equal`. */
+export interface InhibitRule {
+  readonly name: string;
+  readonly source: JsonObject;
+  readonly target: JsonObject;
+  readonly equal: readonly EqualKey[];
+  readonly at: string;
+}
+export const EQUAL_KEYS = ['account', 'region', 'service', 'team', 'logGroup', 'resource'] as const;
+export type EqualKey = (typeof EQUAL_KEYS)[number];
+
+/** What may be over by itself is told only once it has lasted. */
+export interface TransientRule {
+  readonly name: string;
+  readonly match: JsonObject;
+  readonly forMs: number;
+  readonly at: string;
+}
 
 /** What patterns are matched against: one redacted signal as a plain document. */
 export interface Document {
@@ -114,7 +167,7 @@ export interface Document {
   readonly kind: string;
   readonly status: string;
   readonly level?: string;
-  readonly severity?: string;
+  readonly severity?: Severity;
   readonly service: string;
   readonly team?: string;
   readonly account: string;

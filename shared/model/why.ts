@@ -11,6 +11,7 @@ export const STAGES = [
   'escalate',
   'expect',
   'incident',
+  'hold',
   'tell',
 ] as const;
 export type Stage = (typeof STAGES)[number];

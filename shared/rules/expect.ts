@@ -1,11 +1,11 @@
-import type { Document, Expected, ExpectedDay, ExpectRule, SeverityRule } from '../model/rules.ts';
+import type { Document, Expected, ExpectRule, SeverityRule } from '../model/rules.ts';
 import type { Signal } from '../model/signal.ts';
 import type { Why } from '../model/why.ts';
 import { matches } from '../patterns/match.ts';
 import { type Compiled, compileRules } from './compiled.ts';
 import { documentOf } from './document.ts';
 import { measuringRules, prefilterOf } from './measuring.ts';
-import { addDays, type Day, dayAt, isLastOfMonth, momentOf, weekdayOf } from './zone.ts';
+import { addDays, dayAt, falls, momentOf } from './zone.ts';
 
 /** Where something was heard from, whatever it said. */
 export type Origin = Pick<Document, 'source' | 'service' | 'account' | 'region' | 'logGroup'>;
@@ -101,20 +101,4 @@ function lastWindow(
     if (by <= now && falls(day, days)) return { since: momentOf(day, from, timezone), by };
   }
   return null;
-}
-
-/** No days named: every day. */
-function falls(day: Day, days: readonly ExpectedDay[]): boolean {
-  return days.length === 0 || days.some((one) => isOn(one, day));
-}
-
-function isOn(expected: ExpectedDay, day: Day): boolean {
-  switch (expected.is) {
-    case 'weekday':
-      return weekdayOf(day) === expected.day;
-    case 'date':
-      return day.day === expected.day;
-    case 'last':
-      return isLastOfMonth(day);
-  }
 }

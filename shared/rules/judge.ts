@@ -19,6 +19,7 @@ import { BUILT_IN_ESCALATIONS, BUILT_IN_SEVERITIES, PAYLOAD_CUT } from './builti
 import { because, type Compiled, compileRules, evidence, firstMatch } from './compiled.ts';
 import { documentOf } from './document.ts';
 import { type Expectations, gravityRuleOf, makeExpectations } from './expect.ts';
+import { type Holds, makeHolds } from './hold.ts';
 import { measuringRules, prefilterOf } from './measuring.ts';
 import { makeRoute, type Routed } from './route.ts';
 
@@ -35,6 +36,8 @@ export interface Judge {
   readonly prefilter: readonly string[];
   /** What must be heard. */
   readonly expects: Expectations;
+  /** What keeps something from being told for now. */
+  readonly holds: Holds;
 }
 
 /** Compiles the rules for use. Give it what `loadRules` gave; a rule that does not compile is left out, visibly. */
@@ -50,6 +53,7 @@ export function makeJudge(rules: Rules): Judge {
     destination: (address) => byAddress.get(address) ?? null,
     prefilter: court.prefilter,
     expects: court.expects,
+    holds: court.holds,
   };
 }
 
@@ -63,6 +67,7 @@ interface Court {
   readonly escalations: readonly Compiled<EscalateRule>[];
   readonly prefilter: readonly string[];
   readonly expects: Expectations;
+  readonly holds: Holds;
   readonly route: Judge['route'];
   readonly broken: readonly Why[];
 }
@@ -71,6 +76,7 @@ function compileAll(rules: Rules): Court {
   const named = new Set(rules.escalate.map(({ name }) => name));
   const standing = BUILT_IN_ESCALATIONS.filter(({ name }) => !named.has(name));
   const expects = makeExpectations(rules.expect);
+  const holds = makeHolds(rules);
   const owners = compileRules(rules.teams, (team) => team.owns, 'team');
   const operators = compileRules(rules.severities, matchOf, 'severity');
   const silences = compileRules(expects.rules.map(gravityRuleOf), matchOf, 'severity');
@@ -87,8 +93,11 @@ function compileAll(rules: Rules): Court {
     escalations: escalations.rules,
     prefilter: [...new Set([...prefilterOf(measuring), ...expects.prefilter])],
     expects,
+    holds,
     route: makeRoute(rules),
-    broken: [owners, operators, builtIns, ignores, escalations, expects].flatMap(({ broken }) => broken),
+    broken: [owners, operators, builtIns, ignores, escalations, expects, holds].flatMap(
+      ({ broken }) => broken,
+    ),
   };
 }
 

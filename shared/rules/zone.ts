@@ -1,3 +1,5 @@
+import type { CalendarDay } from '../model/rules.ts';
+
 /** One day of a calendar, no clock: month from 1. */
 export interface Day {
   readonly year: number;
@@ -16,13 +18,25 @@ export function addDays({ year, month, day }: Day, days: number): Day {
   return dayAt(Date.UTC(year, month - 1, day + days), 'UTC');
 }
 
-/** 0 is Sunday. */
-export function weekdayOf({ year, month, day }: Day): number {
-  return new Date(Date.UTC(year, month - 1, day)).getUTCDay();
+/** Whether a day is one of those. None named: every day. */
+export function falls(day: Day, days: readonly CalendarDay[]): boolean {
+  return days.length === 0 || days.some((one) => isOn(one, day));
 }
 
-export function isLastOfMonth(day: Day): boolean {
-  return addDays(day, 1).day === 1;
+function isOn(expected: CalendarDay, day: Day): boolean {
+  switch (expected.is) {
+    case 'weekday':
+      return weekdayOf(day) === expected.day;
+    case 'date':
+      return day.day === expected.day;
+    case 'last':
+      return addDays(day, 1).day === 1;
+  }
+}
+
+/** 0 is Sunday. */
+function weekdayOf({ year, month, day }: Day): number {
+  return new Date(Date.UTC(year, month - 1, day)).getUTCDay();
 }
 
 /**

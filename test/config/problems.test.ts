@@ -145,7 +145,7 @@ describe('keys', () => {
     [
       'near nothing',
       'zebra: 1\n',
-      '8:1 unknown key `zebra` | keys here: language, timezone, destinations, channels, teams, severities, ignore, escalate, expect, quiet, reopen',
+      '8:1 unknown key `zebra` | keys here: language, timezone, destinations, channels, teams, severities, ignore, escalate, expect, silences, windows, inhibit, hold, quiet, reopen',
     ],
     ['in quiet', 'quiet: { WARN: 2h }\n', '8:10 unknown key `WARN` | did you mean `WARNING`?'],
     [
@@ -318,7 +318,7 @@ describe('values', () => {
     ['2027-3-1', 'must be a date, not "2027-3-1"'],
     ['20270331', 'must be a date, not the number 20270331'],
     ['2027-03-31T25:00:00Z', 'must be a date, not "2027-03-31T25:00:00Z"'],
-    ['2027-03-31T18:00:00', 'must be a date, not "2027-03-31T18:00:00"'],
+    ['2027-03-31 18:00', 'must be a date, not "2027-03-31 18:00"'],
   ])('expires: %s is no end', (expires, message) => {
     const section = `ignore:\n  - { match: { service: [a] }, reason: r, owner: o, expires: ${expires} }\n`;
     expect(problemsOf(BASE + section)).toEqual([

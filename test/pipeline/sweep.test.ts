@@ -4,11 +4,11 @@ import { type SweepDeps, sweep } from '../../shared/pipeline/sweep.ts';
 import { track } from '../../shared/pipeline/track.ts';
 import {
   bundle,
-  expects,
   HOUR,
   home,
   MINUTE,
   MORNING,
+  nothing,
   policy,
   report,
   tally,
@@ -29,8 +29,7 @@ function deps(over: Partial<SweepDeps>) {
       route: (about: Parameters<typeof policy.route>[0]) => ({ ...policy.route(about), why: [] }),
       escalation: policy.escalation,
       destination: () => null,
-      prefilter: [],
-      expects,
+      ...nothing,
     },
     store,
     topics: { publish: async () => {} },

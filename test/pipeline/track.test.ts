@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Bundle } from '../../shared/model/bundle.ts';
 import type { Incident } from '../../shared/model/incident.ts';
 import { track } from '../../shared/pipeline/track.ts';
-import { bundle, expects, MORNING, policy, report, tally } from '../support/make.ts';
+import { bundle, MORNING, nothing, policy, report, tally } from '../support/make.ts';
 import { memoryStore } from '../support/memory.ts';
 
 const T = MORNING;
@@ -27,8 +27,7 @@ function deps(store = memoryStore()) {
       route: (about: Parameters<typeof policy.route>[0]) => ({ ...policy.route(about), why: [] }),
       escalation: policy.escalation,
       destination: () => null,
-      prefilter: [],
-      expects,
+      ...nothing,
     },
     topics: {
       publish: async (_: unknown, __: unknown, transitions: readonly string[]) =>

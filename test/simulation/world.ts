@@ -13,7 +13,7 @@ import { sweep } from '../../shared/pipeline/sweep.ts';
 import { tell } from '../../shared/pipeline/tell.ts';
 import { track } from '../../shared/pipeline/track.ts';
 import type { Judge } from '../../shared/rules/judge.ts';
-import { expects, home, MINUTE, MORNING } from '../support/make.ts';
+import { home, MINUTE, MORNING, nothing } from '../support/make.ts';
 import { memoryStore } from '../support/memory.ts';
 import type { Random } from './random.ts';
 import { makePagerDutyService, makeSlackService, type Tagged } from './services.ts';
@@ -312,8 +312,7 @@ export function makeWorld(random: Random, firstPolicy: Policy, off: Safety | nul
     route: (about) => ({ ...policy.route(about), why: [] }),
     escalation: policy.escalation,
     destination: () => null,
-    prefilter: [],
-    expects,
+    ...nothing,
   });
   const baseOf = (life: Life) => ({ judge: judge(), store: storeOf(life), clock, log: logOf(life), metrics });
 

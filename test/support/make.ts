@@ -5,6 +5,7 @@ import type { EscalateRule } from '../../shared/model/rules.ts';
 import { channelOf, type Severity } from '../../shared/model/severity.ts';
 import { builtIn } from '../../shared/model/why.ts';
 import { makeExpectations } from '../../shared/rules/expect.ts';
+import { makeHolds } from '../../shared/rules/hold.ts';
 
 /** 2026-11-22T00:00:00Z: tests live on this morning. */
 export const MORNING = Date.UTC(2026, 10, 22);
@@ -63,9 +64,13 @@ export function tally(mark: string, time: number, n = 1): Tally {
   return { mark, n, first: time, last: time };
 }
 
-/** Where the pipeline runs, and no rules on what must be heard. */
+/** Where the pipeline runs, and a judge who expects and holds nothing. */
 export const home = { account: '111122223333', region: 'ap-northeast-1', partition: 'aws' };
-export const expects = makeExpectations([]);
+export const nothing = {
+  prefilter: [],
+  expects: makeExpectations([]),
+  holds: makeHolds({ silences: [], windows: [], inhibit: [], hold: [] }),
+};
 
 /** A bundle of one problem of a source that states its own end (an alarm), unless told otherwise. */
 export function bundle(over: Partial<Bundle> & { readonly severity?: Severity } = {}): Bundle {

@@ -11,7 +11,7 @@ import { sweep } from '../../shared/pipeline/sweep.ts';
 import { tell } from '../../shared/pipeline/tell.ts';
 import { track } from '../../shared/pipeline/track.ts';
 import type { Judge } from '../../shared/rules/judge.ts';
-import { expects, home, MINUTE, MORNING, policy } from './make.ts';
+import { home, MINUTE, MORNING, nothing, policy } from './make.ts';
 import { memoryStore } from './memory.ts';
 
 /** What happens to one call instead of being answered. `lost`: it is accepted, and the answer never comes. */
@@ -59,8 +59,7 @@ export function makeWorld() {
     route: (about) => ({ ...policy.route(about), why: [] }),
     escalation: policy.escalation,
     destination: () => null,
-    prefilter: [],
-    expects,
+    ...nothing,
   };
   const base = { judge, store, clock, log, metrics };
   const queue = {

@@ -1,0 +1,145 @@
+import type { Report } from '../model/bundle.ts';
+import type { Incident } from '../model/incident.ts';
+import type { Document, InhibitRule, Rules, SilenceRule, TransientRule, WindowRule } from '../model/rules.ts';
+import { atLeast } from '../model/severity.ts';
+import type { Why } from '../model/why.ts';
+import { matches } from '../patterns/match.ts';
+import type { Pattern } from '../patterns/pattern.ts';
+import { because, type Compiled, compileRules, evidence } from './compiled.ts';
+import { addDays, dayAt, falls, momentOf } from './zone.ts';
+
+/** A rule that keeps something from being told for now, why, and when it is asked again (ms). */
+export interface Hold {
+  readonly by: string;
+  readonly at: string;
+  readonly because: string;
+  readonly until: number;
+}
+
+/** The rules that hold, ready to ask. None of them ever keeps an end from being told; whoever asks sees to that. */
+export interface Holds {
+  silenced(document: Document, now: number): Hold | null;
+  muted(document: Document, now: number): Hold | null;
+  /** `since`: when it became news, ms. */
+  transient(document: Document, since: number, now: number): Hold | null;
+  /** The places that a firing incident inhibits: an incident of one of these keys is a target. */
+  inhibits(document: Document): readonly string[];
+  /** Where a target has to look for its sources, by rule. */
+  inhibitors(document: Document): readonly { readonly key: string; readonly rule: InhibitRule }[];
+  readonly broken: readonly Why[];
+}
+
+/** What a hold is matched against: what the table keeps of an incident. Its level, its fields and its raw event are gone. */
+export function documentOfIncident(incident: Incident, report: Report): Document {
+  const { facts, source, service, team, account, region, title } = incident;
+  const { kind, logGroup, resource } = report;
+  return {
+    ...{
+      source,
+      kind,
+      status: 'firing',
+      severity: facts.severity,
+      service,
+      account,
+      region,
+      title,
+      message: '',
+    },
+    ...(team === null ? {} : { team }),
+    ...(logGroup === null ? {} : { logGroup }),
+    ...(resource === null ? {} : { resource }),
+  };
+}
+
+type HoldRules = Pick<Rules, 'silences' | 'windows' | 'inhibit' | 'hold'>;
+
+/** Compiles the rules; one that does not compile is left out, visibly: what it would have held is told. */
+export function makeHolds({ silences, windows, inhibit, hold }: HoldRules): Holds {
+  const silence = compileRules(silences, ({ match }) => match, 'hold');
+  const window = compileRules(windows, ({ match }) => match, 'hold');
+  const transient = compileRules(hold, ({ match }) => match, 'hold');
+  const source = compileRules(inhibit, ({ source }) => source, 'hold');
+  const target = compileRules(inhibit, ({ target }) => target, 'hold');
+  const sourceOf = new Map(source.rules.map(({ rule, pattern }) => [rule, pattern]));
+  return {
+    silenced: (document, now) => first(silence.rules, document, (one) => silencedBy(one, document, now)),
+    muted: (document, now) => first(window.rules, document, (one) => mutedBy(one, document, now)),
+    transient: (document, since, now) =>
+      first(transient.rules, document, (one) => transientBy(one, document, since, now)),
+    inhibits: (document) => source.rules.flatMap(({ rule, pattern }) => keysOf(rule, pattern, document)),
+    inhibitors: (document) =>
+      target.rules.flatMap(({ rule, pattern }) => {
+        // What is on both sides would be held by its own kind, and by itself.
+        const own = sourceOf.get(rule);
+        if (own === undefined || matches(own, document)) return [];
+        return keysOf(rule, pattern, document).map((key) => ({ key, rule }));
+      }),
+    broken: [silence, window, transient, source, target].flatMap(({ broken }) => broken),
+  };
+}
+
+function first<Rule>(
+  rules: readonly Compiled<Rule>[],
+  document: Document,
+  ask: (rule: Compiled<Rule>) => Hold | null,
+): Hold | null {
+  for (const one of rules) {
+    const hold = matches(one.pattern, document) ? ask(one) : null;
+    if (hold !== null) return hold;
+  }
+  return null;
+}
+
+function silencedBy({ rule, pattern }: Compiled<SilenceRule>, document: Document, now: number): Hold | null {
+  const { name, at, from, until, author, reason } = rule;
+  if (now < from || now >= until) return null;
+  return {
+    by: name,
+    at,
+    because: because(`silenced by ${author}: ${reason}`, evidence(pattern, document)),
+    until,
+  };
+}
+
+function mutedBy({ rule, pattern }: Compiled<WindowRule>, document: Document, now: number): Hold | null {
+  const { name, at, gravest, reason } = rule;
+  if (document.severity === undefined || !atLeast(gravest, document.severity)) return null;
+  const until = openUntil(rule, now);
+  if (until === null) return null;
+  return { by: name, at, because: because(`muted: ${reason}`, evidence(pattern, document)), until };
+}
+
+/** When the window that is open now closes, ms; null when none is open. */
+export function openUntil(
+  { times, days, months, timezone }: Pick<WindowRule, 'times' | 'days' | 'months' | 'timezone'>,
+  now: number,
+): number | null {
+  const today = dayAt(now, timezone);
+  const ends = [addDays(today, -1), today].flatMap((day) => {
+    const counts = falls(day, days) && (months.length === 0 || months.includes(day.month));
+    const open = times.filter(
+      ({ from, until }) => momentOf(day, from, timezone) <= now && now < momentOf(day, until, timezone),
+    );
+    return counts ? open.map(({ until }) => momentOf(day, until, timezone)) : [];
+  });
+  return ends.length === 0 ? null : Math.max(...ends);
+}
+
+function transientBy(
+  { rule, pattern }: Compiled<TransientRule>,
+  document: Document,
+  since: number,
+  now: number,
+): Hold | null {
+  const until = since + rule.forMs;
+  if (now >= until) return null;
+  const wait = `told once it has lasted ${rule.forMs / 1_000} s`;
+  return { by: rule.name, at: rule.at, because: because(wait, evidence(pattern, document)), until };
+}
+
+/** One key, or none: what has no value for a key of `equal` is equal to nothing. */
+function keysOf({ name, equal }: InhibitRule, pattern: Pattern, document: Document): readonly string[] {
+  if (!matches(pattern, document)) return [];
+  const values = equal.map((key) => document[key]);
+  return values.includes(undefined) ? [] : [JSON.stringify([name, ...values])];
+}
