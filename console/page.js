@@ -266,9 +266,12 @@ function drawWhy(incident, key) {
   const where = details.appendChild(element('ul', 'where'));
   for (const delivery of incident.deliveries) {
     const item = where.appendChild(element('li', delivery.told ? 'told' : 'untold'));
+    const { held } = delivery;
     const told = delivery.told
       ? 'told'
-      : `not told yet${delivery.attempts > 0 ? `, ${delivery.attempts} tries` : ''}`;
+      : held !== null
+        ? `held by ${held.by} (${held.at}): ${held.because}; asked again at ${held.until ?? 'any time'}`
+        : `not told yet${delivery.attempts > 0 ? `, ${delivery.attempts} tries` : ''}`;
     item.append(element('strong', '', delivery.destination), ` ${delivery.kind}: ${told}`);
   }
   details.append(

@@ -49,6 +49,14 @@ export interface DeliveryView {
   readonly handle: string | null;
   readonly attempts: number;
   readonly retryAt: string | null;
+  /** The rule that keeps it from being told for now, and when that rule is asked again. */
+  readonly held: {
+    readonly by: string;
+    readonly at: string;
+    readonly because: string;
+    readonly since: string | null;
+    readonly until: string | null;
+  } | null;
 }
 
 /** Every incident, the one heard of last first. */
@@ -127,12 +135,19 @@ function deliveryOf(delivery: Delivery, facts: Facts): DeliveryView {
     kind: delivery.target.kind,
     address: delivery.target.address,
     routed: delivery.routed,
-    told: !isUntold(delivery, facts),
+    told: delivery.held === null && !isUntold(delivery, facts),
     shown: delivery.shown?.status ?? null,
     handle: delivery.handle,
     attempts: delivery.attempts,
     retryAt: iso(delivery.retryAt),
+    held: heldOf(delivery.held),
   };
+}
+
+function heldOf(held: Delivery['held']): DeliveryView['held'] {
+  if (held === null) return null;
+  const { by, at, because, since, until } = held;
+  return { by, at, because, since: iso(since), until: iso(until) };
 }
 
 /** 0 stands for "there was none". */

@@ -7,12 +7,13 @@ import {
   type PutItemCommandInput,
   QueryCommand,
   type QueryCommandOutput,
+  UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { IncidentId, Report } from '../model/bundle.ts';
 import type { Address } from '../model/decision.ts';
 import type { Incident } from '../model/incident.ts';
 import type { AddressState } from '../model/telling.ts';
-import type { HistoryEntry, Store } from '../pipeline/ports.ts';
+import type { Counts, HistoryEntry, Store } from '../pipeline/ports.ts';
 import { aNumber, fromJson, Misshapen } from './shape.ts';
 import { readAddressState, readIncident, readReport } from './stored.ts';
 
@@ -20,6 +21,9 @@ import { readAddressState, readIncident, readReport } from './stored.ts';
 const KEEP_MS = 90 * 24 * 3_600_000;
 export const DUE_INDEX = 'due';
 const INCIDENT = 'incident#';
+/** Counters share their item with its keys. */
+const COUNTER = 'n#';
+const KEEP_COUNTS_MS = 3 * 24 * 3_600_000;
 
 type Item = Record<string, AttributeValue>;
 
@@ -56,6 +60,8 @@ export function makeStore(client: DynamoDBClient, table: string): Store {
         : fromJson(text(item, 'body'), readAddressState, `address ${address}`);
     },
     saveAddress: (state) => put(addressItem(state), versionIs(state.version)),
+    addCounts: (address, minute, adds) => addCounts(client, table, countsKey(address, minute), adds, minute),
+    loadCounts: async (address, minute) => countsOf(await get(countsKey(address, minute))),
     loadProgress: async () => {
       const item = await get(PROGRESS);
       return item && aNumber(Number(item.receivedAt?.N), 'progress.receivedAt');
@@ -108,6 +114,16 @@ function addressItem(state: AddressState): Item {
     version: n(stored.version),
     body: s(JSON.stringify(stored)),
   };
+}
+
+/** The minute is in the partition key: a storm's writes go to one item for no longer than that. */
+function countsKey(address: Address, minute: number): Item {
+  return keyOf(`counts#${address}#${minute}`, 'counts');
+}
+
+function countsOf(item: Item | null): Counts {
+  const counters = Object.entries(item ?? {}).filter(([name]) => name.startsWith(COUNTER));
+  return new Map(counters.map(([name, { N }]) => [name.slice(COUNTER.length), aNumber(Number(N), name)]));
 }
 
 function unknownAddress(address: Address): AddressState {
@@ -204,6 +220,34 @@ async function isOurOwnWrite(
   if (pk === undefined || sk === undefined || body?.S === undefined) return false;
   const stored = await getItem(client, table, { pk, sk });
   return stored?.body?.S === body.S;
+}
+
+async function addCounts(
+  client: DynamoDBClient,
+  table: string,
+  Key: Item,
+  adds: Counts,
+  minute: number,
+): Promise<Counts> {
+  const names = [...adds.keys()];
+  const { Attributes } = await client.send(
+    new UpdateItemCommand({
+      TableName: table,
+      Key,
+      UpdateExpression: `SET expires = :expires${names.length === 0 ? '' : ` ADD ${names.map((_, i) => `#n${i} :n${i}`).join(', ')}`}`,
+      ...(names.length === 0
+        ? {}
+        : {
+            ExpressionAttributeNames: Object.fromEntries(names.map((name, i) => [`#n${i}`, COUNTER + name])),
+          }),
+      ExpressionAttributeValues: {
+        ':expires': seconds(minute + KEEP_COUNTS_MS),
+        ...Object.fromEntries(names.map((name, i) => [`:n${i}`, n(adds.get(name) ?? 0)])),
+      },
+      ReturnValues: 'ALL_NEW',
+    }),
+  );
+  return countsOf(Attributes ?? null);
 }
 
 async function dueIncidents(

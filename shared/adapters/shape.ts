@@ -36,6 +36,11 @@ export function orNull<T>(read: Read<T>): Read<T | null> {
   return (value, where) => (value === null ? null : read(value, where));
 }
 
+/** A field that items of an earlier version do not have yet. */
+export function orElse<T>(read: Read<T>, otherwise: T): Read<T> {
+  return (value, where) => (value === undefined ? otherwise : read(value, where));
+}
+
 export function listOf<T>(read: Read<T>): Read<readonly T[]> {
   return (value, where) =>
     Array.isArray(value)

@@ -1,6 +1,17 @@
 import type { Report } from '../model/bundle.ts';
 import { DESTINATION_KINDS, type Target } from '../model/decision.ts';
-import { CALL_NAMES, type Delivery, type Facts, type Incident, type Sending } from '../model/incident.ts';
+import {
+  CALL_NAMES,
+  type Delivery,
+  type Facts,
+  type Flips,
+  type Held,
+  type Incident,
+  type Openings,
+  type Ranking,
+  type Sending,
+  type Storm,
+} from '../model/incident.ts';
 import { isObject, type JsonObject } from '../model/json.ts';
 import { CHANNELS, SEVERITIES } from '../model/severity.ts';
 import type { Place, Remedy } from '../model/signal.ts';
@@ -15,6 +26,7 @@ import {
   listOf,
   Misshapen,
   oneOf,
+  orElse,
   orNull,
   pairOf,
   type Read,
@@ -39,6 +51,8 @@ const facts: Read<Facts> = record<Facts>({
   last: aNumber,
   lastFiring: aNumber,
   resolvedAt: aNumber,
+  flaps: orElse(aNumber, 0),
+  flapMs: orElse(aNumber, 0),
 });
 
 const target: Read<Target> = record<Target>({
@@ -56,6 +70,19 @@ const sending: Read<Sending> = record<Sending>({
   repeats: aFlag,
 });
 
+const held: Read<Held> = record<Held>({
+  by: aString,
+  at: aString,
+  because: aString,
+  since: aNumber,
+  until: aNumber,
+  facts,
+});
+
+const ranking: Read<Ranking> = listOf(pairOf(aString, aNumber));
+const openings: Read<Openings> = record<Openings>({ total: aNumber, services: ranking, kinds: ranking });
+const storm: Read<Storm> = record<Storm>({ openings, closed: openings, closedUntil: aNumber });
+
 const delivery: Read<Delivery> = record<Delivery>({
   target,
   routed: aFlag,
@@ -63,6 +90,7 @@ const delivery: Read<Delivery> = record<Delivery>({
   announced: orNull(facts),
   handle: orNull(aString),
   sending: orNull(sending),
+  held: orElse(orNull(held), null),
   untoldSince: orNull(aNumber),
   retryAt: aNumber,
   attempts: aNumber,
@@ -81,6 +109,8 @@ export const readIncident: Read<Incident> = record<Incident>({
   floor: aNumber,
   marks: listOf(aString),
   recent: listOf(pairOf(aNumber, aNumber)),
+  flips: orElse(record<Flips>({ fires: listOf(aNumber), ends: listOf(aNumber) }), { fires: [], ends: [] }),
+  storm: orElse(orNull(storm), null),
   escalated: listOf(aString),
   counts: listOf(aString),
   severityWhy: orNull(why),
@@ -154,6 +184,6 @@ const jsonObject: Read<JsonObject> = (value, where) => {
 export const readHistoryEntry: Read<HistoryEntry> = record<HistoryEntry>({
   at: aNumber,
   key: aString,
-  what: oneOf(['opened', 'risen', 'resolved', 'reopened', 'rerouted', 'told']),
+  what: oneOf(['opened', 'risen', 'resolved', 'reopened', 'rerouted', 'told', 'taken']),
   detail: jsonObject,
 });

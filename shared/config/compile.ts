@@ -54,6 +54,11 @@ export function compileRules(parts: Parts, hash: string, at: At): Rules {
     inhibit: parts.inhibit.map((rule) => compileInhibition(rule, at)),
     hold: parts.hold.map((rule, i) => compileHold(rule, i, at)),
     quiet: parts.quiet,
+    storm: {
+      cards: parts.storm.cards,
+      calmMs: parts.storm.calm,
+      at: parts.storm.written ? at(['storm'], 'key') : 'built-in',
+    },
     reopenMs: parts.reopenMs,
   };
 }

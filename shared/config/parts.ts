@@ -27,6 +27,8 @@ export interface Parts {
   readonly timezone: string;
   readonly reopenMs: number;
   readonly quiet: schemas.QuietPart;
+  /** `written`: the file has the section. */
+  readonly storm: schemas.StormPart & { readonly written: boolean };
   readonly destinations: ReadonlyMap<string, Entry<schemas.DestinationPart>>;
   readonly channels: { readonly [C in Channel]: Members };
   readonly teams: readonly Entry<schemas.TeamPart>[];
@@ -55,6 +57,13 @@ export function readParts(file: Json): { readonly parts: Parts; readonly finding
       ERROR: 0,
       WARNING: 0,
       findings: 0,
+    },
+    storm: {
+      written: section('storm') !== undefined,
+      ...(readEntry(schemas.stormSchema, section('storm') ?? {}, ['storm'], findings) ?? {
+        cards: 0,
+        calm: 0,
+      }),
     },
     destinations: isObject(file) ? readDestinations(section('destinations'), findings) : new Map(),
     channels: isObject(file)

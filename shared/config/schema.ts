@@ -68,6 +68,11 @@ function readEqual(value: unknown): Read<readonly EqualKey[]> {
   return bad(`must be a list of ${EQUAL_KEYS.join(', ')}`, near ?? 'write [account, region]');
 }
 
+function readCards(value: unknown): Read<number> {
+  const sound = typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 1_000;
+  return sound ? good(value) : bad(`must be a whole number from 1 to 1000, not ${kindOf(value)}`);
+}
+
 function readCount(value: unknown): Read<number> {
   if (typeof value === 'number' && Number.isInteger(value) && value >= 2 && value <= 1_000)
     return good(value);
@@ -188,6 +193,13 @@ export const quietSchema = z.strictObject({
 
 export type QuietPart = z.infer<typeof quietSchema>;
 
+/** What the rule `storm` holds back: more first messages a minute than a Slack channel takes, until it is calm. */
+export const stormSchema = z.strictObject({
+  cards: may(readCards, 60),
+  calm: may(durationReader('1m', '1h'), 300_000),
+});
+export type StormPart = z.infer<typeof stormSchema>;
+
 const present = need<unknown>(good, 'name a destination: [slack-alert]');
 export const channelsSchema = z.strictObject({ alert: present, notify: present });
 
@@ -208,5 +220,6 @@ export const fileSchema = z.strictObject({
   inhibit: rest,
   hold: rest,
   quiet: rest,
+  storm: rest,
   reopen: may(durationReader('1m', '7d'), 14_400_000),
 });

@@ -1,6 +1,6 @@
 import { type Words, wordsOf } from '../messages/words.ts';
-import type { Delivery, Facts, Incident, Telling } from '../model/incident.ts';
-import { type News, rose } from '../model/news.ts';
+import type { Delivery, Facts, Incident, Ranking, Storm, Telling } from '../model/incident.ts';
+import { CALM_MS, goesOn, type News, rose } from '../model/news.ts';
 import type { Severity } from '../model/severity.ts';
 import type { Why } from '../model/why.ts';
 import { runbookUrl } from './links.ts';
@@ -17,6 +17,8 @@ export interface Story {
   readonly title: string;
   /** `Firing again, it had ended 03:15:00` */
   readonly state: string;
+  /** What a storm is made of; what flapping means. */
+  readonly more: readonly string[];
   /** `12 times in 12 min 43 s` */
   readonly times: string;
   /** `12 times in 12 min 43 s`, `first 03:01:22`, `last 03:14:05 JST (18:14:05 UTC)` */
@@ -42,6 +44,8 @@ const SIGNS: { readonly [S in Severity]: string } = {
 const OVER = '✅';
 
 const SERVICE_CHARS = 60;
+/** How many services and kinds a storm names. */
+const TOP = 5;
 const REMEDY_CHARS = 500;
 const WHY_CHARS = 300;
 /** Slack's longest channel name, and its `#`. */
@@ -54,15 +58,16 @@ export function storyOf({ telling, delivery, language, timezone }: Omit<PlanInpu
   const words = wordsOf(language);
   return {
     words,
-    sign: facts.status === 'firing' ? SIGNS[facts.severity] : OVER,
+    sign: goesOn(facts) ? SIGNS[facts.severity] : OVER,
     severity: facts.severity,
-    service: cut(oneLine(report.service), SERVICE_CHARS),
-    title: oneLine(report.title),
+    service: incident.storm === null ? cut(oneLine(report.service), SERVICE_CHARS) : words.storm.name,
+    title: incident.storm === null ? oneLine(report.title) : stormTitle(incident, delivery, words),
     state: stateOf(incident, words, timezone),
+    more: [...flapLines(incident, words), ...stormLines(incident.storm, words)],
     times: timesOf(facts, words),
     counted: countedOf(incident, words, timezone),
     known: knownOf(incident, words, timezone),
-    whatToDo: facts.status === 'firing' ? whatToDo(telling, words) : null,
+    whatToDo: goesOn(facts) ? whatToDo(telling, words) : null,
     why: reasons(telling).map((why) => sentence(why, words)),
     alsoGoesTo: alsoGoesTo(incident, delivery, words),
     continues: continues(incident, delivery, words, timezone),
@@ -85,9 +90,12 @@ export function newsLines(news: News, input: PlanInput, { words, state }: Story)
       return risen;
     case 'recurred':
       return [words.cameBack(localTime(announced?.resolvedAt ?? 0, input.timezone).time), ...risen];
+    case 'flapping':
+      return [state, words.flappingMeans(span(CALM_MS, words)), ...risen];
+    case 'reopened':
+      return [announced !== null && announced.flaps > 0 ? words.calm(span(CALM_MS, words)) : state, ...risen];
     case 'opened':
     case 'resolved':
-    case 'reopened':
       return [state, ...risen];
   }
 }
@@ -109,11 +117,42 @@ function cameBack({ facts, floor }: Incident): boolean {
 
 function stateOf(incident: Incident, words: Words, timezone: string): string {
   const { facts, quietMs } = incident;
+  if (facts.flaps > 0) return words.flapping(amount(facts.flaps), span(facts.flapMs, words));
   if (cameBack(incident)) return words.firingAgain(localTime(facts.resolvedAt, timezone).time);
   if (facts.status === 'firing') return words.firing;
+  if (incident.storm !== null) return words.storm.over(span(facts.last - facts.first, words));
   return isQuiet(incident)
     ? words.quietFor(span(quietMs ?? 0, words))
     : words.resolvedAfter(span(endOf(incident) - facts.first, words));
+}
+
+function flapLines({ facts }: Incident, words: Words): readonly string[] {
+  return facts.flaps > 0 ? [words.flappingMeans(span(CALM_MS, words))] : [];
+}
+
+function stormTitle({ storm }: Incident, { target }: Delivery, { storm: words }: Words): string {
+  return words.title(amount(storm?.openings.total ?? 0), labelOf(target));
+}
+
+/** What it is made of: the most frequent, and how many are left. */
+function stormLines(storm: Storm | null, words: Words): readonly string[] {
+  if (storm === null) return [];
+  const { services, kinds } = storm.openings;
+  return [
+    words.labelled(words.storm.services, rankingOf(services, words)),
+    words.labelled(words.storm.kinds, rankingOf(kinds, words)),
+  ];
+}
+
+function rankingOf(ranking: Ranking, words: Words): string {
+  const top = ranking.filter(([name]) => name !== '').slice(0, TOP);
+  const shown = top.map(([name, n]) => `${cut(oneLine(name), SERVICE_CHARS)} ${amount(n)}`);
+  const rest = sumOf(ranking) - sumOf(top);
+  return [...shown, ...(rest > 0 ? [words.storm.others(amount(rest))] : [])].join(words.list);
+}
+
+function sumOf(ranking: Ranking): number {
+  return ranking.reduce((sum, [, n]) => sum + n, 0);
 }
 
 function timesOf({ count, first, last }: Facts, words: Words): string {

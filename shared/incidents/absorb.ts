@@ -1,9 +1,11 @@
 import type { Bundle, Tally } from '../model/bundle.ts';
 import type { Target } from '../model/decision.ts';
 import type { Delivery, Facts, Incident, Transition } from '../model/incident.ts';
+import { CALM_MS } from '../model/news.ts';
 import type { EscalateRule } from '../model/rules.ts';
 import { atLeast, type Channel, channelOf, type Severity } from '../model/severity.ts';
 import { builtIn, type Why } from '../model/why.ts';
+import { addFlips, flapsOf, NO_FLIPS } from './flap.ts';
 import {
   addToSlots,
   type Gravity,
@@ -54,16 +56,21 @@ export function absorb(before: Incident | null, bundle: Bundle, policy: Policy, 
   const counted = fresh.filter((t) => orderOf(bundle, t) > base.floor);
 
   const slotMs = slotWidth(bundle.counts, policy);
+  const flips = addFlips(base.flips, bundle, counted, base.floor);
+  const facts = joinFacts(base.facts, bundle, counted, current);
+  const heard =
+    fresh.length > 0 || (bundle.lifecycle === 'states' && facts.resolvedAt > base.facts.resolvedAt);
   const joined: Incident = {
     ...base,
     ...words(base, bundle),
-    facts: joinFacts(base.facts, bundle, counted, current),
+    facts: { ...facts, ...flapsOf(flips) },
+    flips,
     marks: remember(base.marks, fresh),
     recent: bundle.counts.length > 0 ? addToSlots(base.recent, counted, slotMs) : base.recent,
     counts: union(base.counts, bundle.counts),
     quietMs: maxOrNull(base.quietMs, bundle.quietMs),
     severityWhy: graveWhy(base, bundle, current),
-    receivedAt: fresh.length > 0 ? Math.max(base.receivedAt, bundle.receivedAt) : base.receivedAt,
+    receivedAt: heard ? Math.max(base.receivedAt, bundle.receivedAt) : base.receivedAt,
   };
   const escalated = escalate(joined, policy);
   const routed = { ...escalated.incident, deliveries: reroute(escalated.incident, policy) };
@@ -89,6 +96,8 @@ function unknown(bundle: Bundle): Incident {
     floor: 0,
     marks: [],
     recent: [],
+    flips: NO_FLIPS,
+    storm: null,
     escalated: [],
     counts: [],
     severityWhy: null,
@@ -132,6 +141,7 @@ function nextOccurrence(incident: Incident): Incident {
     facts: noFacts(facts.occurrence + 1, facts.resolvedAt),
     floor: facts.resolvedAt,
     recent: [],
+    flips: NO_FLIPS,
     escalated: [],
     counts: [],
     severityWhy: null,
@@ -214,14 +224,14 @@ function reroute(incident: Incident, policy: Pick<Policy, 'route'>): readonly De
 }
 
 /**
- * Where an address is still untold that the rules no longer name (it was wrong, it is broken), the incident goes
+ * Where an address is still untold or held that the rules no longer name (it was wrong, it is broken), the incident goes
  * where they send it now, without waiting for its next signal, which may never come.
  */
 export function follow(incident: Incident, policy: Pick<Policy, 'route'>, now: number): Incident {
   const moved = { ...incident, deliveries: reroute(incident, policy) };
   const named = new Set(moved.deliveries.filter((d) => d.routed).map((d) => d.target.address));
   const left = incident.deliveries.some(
-    (d) => d.routed && d.untoldSince !== null && !named.has(d.target.address),
+    (d) => d.routed && (d.untoldSince !== null || d.held !== null) && !named.has(d.target.address),
   );
   return left ? reschedule(moved, now) : incident;
 }
@@ -240,6 +250,7 @@ function newDelivery(target: Target): Delivery {
     announced: null,
     handle: null,
     sending: null,
+    held: null,
     untoldSince: null,
     retryAt: 0,
     attempts: 0,
@@ -325,11 +336,21 @@ function maxOrNull(a: number | null, b: number | null): number | null {
 }
 
 /**
- * What time alone does: nothing heard for `quietMs` ends what does not end itself. `heardUntil` is the
- * receive time up to which every accepted signal has been tracked, so a backlog never looks like quiet.
+ * What time alone does: nothing heard for `quietMs` ends what does not end itself, and nothing heard for a while
+ * ends flapping. `heardUntil` is the receive time up to which every accepted signal has been tracked, so a backlog
+ * never looks like quiet.
  */
 export function tick(incident: Incident, heardUntil: number, now: number): Step {
   const { facts, quietMs } = incident;
+  if (facts.flaps > 0 && heardUntil - incident.receivedAt >= CALM_MS) {
+    const calm = { ...incident, flips: NO_FLIPS, facts: { ...facts, flaps: 0, flapMs: 0 } };
+    return {
+      incident: reschedule(withoutDelay(calm), now),
+      transitions: [],
+      why: [builtIn('incident', 'calm', `no change for ${CALM_MS / 60_000} min: it flaps no more`)],
+      moved: true,
+    };
+  }
   if (facts.status !== 'firing' || quietMs === null || heardUntil - incident.receivedAt < quietMs) {
     return { incident, transitions: [], why: [], moved: false };
   }

@@ -1,5 +1,5 @@
 import type { Address } from '../model/decision.ts';
-import type { CallName, Delivery, Facts, Incident, Sending } from '../model/incident.ts';
+import type { CallName, Delivery, Facts, Held, Incident, Sending } from '../model/incident.ts';
 import { newsOf, outdated } from '../model/news.ts';
 import type { Outcome } from '../model/telling.ts';
 import { reschedule } from './schedule.ts';
@@ -7,6 +7,8 @@ import { reschedule } from './schedule.ts';
 /** The first refresh of a moved count, doubling up to the last. */
 const REFRESH_FIRST_MS = 60_000;
 const REFRESH_LAST_MS = 3_600_000;
+/** Less than the minute between two sweeps. */
+const STORM_REFRESH_MS = 45_000;
 /** Backoff of failed sends: 5 s, doubling up to 5 min, so that "untold" is looked at again within the alarm's period. */
 const BACKOFF_FIRST_MS = 5_000;
 const BACKOFF_LAST_MS = 300_000;
@@ -25,10 +27,29 @@ export function note(incident: Incident, address: Address, facts: Facts, now: nu
     ...d,
     shown: facts,
     announced: newsOf(d.announced, facts) === null ? d.announced : facts,
+    held: null,
     sending: null,
     attempts: 0,
     retryAt: 0,
   }));
+}
+
+/** Not told for now: a named rule holds it back. What was already held stays so from when it was. */
+export function hold(
+  incident: Incident,
+  address: Address,
+  rule: Pick<Held, 'by' | 'at' | 'because' | 'until'>,
+  now: number,
+): Incident {
+  return change(incident, address, now, (d) => ({
+    ...d,
+    held: { ...rule, since: d.held?.since ?? now, facts: incident.facts },
+  }));
+}
+
+/** No rule holds it any more: what is wanted there is untold from now on. */
+export function lift(incident: Incident, address: Address, now: number): Incident {
+  return change(incident, address, now, (d) => ({ ...d, held: null }));
 }
 
 /** Nothing more to this address before `until`, ms. */
@@ -49,7 +70,9 @@ export function settle(
   now: number,
 ): Incident {
   return change(incident, address, now, (d) =>
-    d.sending === null || d.sending.nonce !== nonce ? d : settleDelivery(d, d.sending, call, outcome, now),
+    d.sending === null || d.sending.nonce !== nonce
+      ? d
+      : withPace(settleDelivery(d, d.sending, call, outcome, now), incident, now),
   );
 }
 
@@ -107,6 +130,12 @@ function told(d: Delivery, call: CallName, facts: Facts, handle: string, now: nu
     case 'find':
       return done;
   }
+}
+
+/** A storm's card grows with every sweep; all others ever more slowly. */
+function withPace(d: Delivery, { storm }: Incident, now: number): Delivery {
+  const step = storm === null ? REFRESH_LAST_MS : STORM_REFRESH_MS;
+  return d.refreshStepMs <= step ? d : { ...d, ...refresh(step, now) };
 }
 
 function refresh(stepMs: number, now: number): Pick<Delivery, 'refreshAt' | 'refreshStepMs'> {

@@ -1,6 +1,7 @@
 import type { Bundle, Report, Tally } from '../model/bundle.ts';
 import { atLeast } from '../model/severity.ts';
 import type { Why } from '../model/why.ts';
+import { endsOf, latest } from './flap.ts';
 import { type Gravity, graver, gravityOf, sameReason } from './join.ts';
 
 /** Folds bundles of one problem (a payload, a batch of messages) into one. The order does not matter, nor do repeats. */
@@ -29,6 +30,7 @@ function merge(a: Bundle, b: Bundle): Bundle {
       a.resolvedAt === null || b.resolvedAt === null
         ? (a.resolvedAt ?? b.resolvedAt)
         : Math.max(a.resolvedAt, b.resolvedAt),
+    ends: latest([...endsOf(a), ...endsOf(b)]),
     counts: [...new Set([...a.counts, ...b.counts])].sort(),
     report: why === null ? newest : { ...newest, why: withGravity(newest.why, why) },
   };

@@ -54,6 +54,8 @@ export function noFacts(occurrence: number, resolvedAt: number): Facts {
     last: 0,
     lastFiring: 0,
     resolvedAt,
+    flaps: 0,
+    flapMs: 0,
   };
 }
 

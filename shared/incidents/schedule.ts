@@ -1,15 +1,22 @@
 import { type Delivery, type Facts, type Incident, LEASE_MS } from '../model/incident.ts';
-import { newsOf, outdated } from '../model/news.ts';
+import { goesOn, newsOf, outdated } from '../model/news.ts';
+import { calmAt } from './flap.ts';
 
 /** How long telling may take by itself before sweep wakes it again. */
 const GRACE_MS = 30_000;
+/** Less than the minute between two sweeps. */
+const STORM_LOOK_MS = 45_000;
 /** How long the table remembers a closed incident, so that it is "known" when it comes back. */
 const MEMORY_MS = 90 * 24 * 3_600_000;
 
-/** Something is wanted at this address that has not been told; a moved count alone can wait. */
+/**
+ * Something is wanted at this address that has not been told; a moved count alone can wait. What a named rule holds is
+ * not late, for as long as it is what the rule was asked about.
+ */
 export function isUntold(delivery: Delivery, facts: Facts): boolean {
   if (delivery.sending !== null) return true;
   if (facts.count === 0) return false;
+  if (delivery.held !== null && !outdated(delivery.held.facts, facts)) return false;
   if (!delivery.routed && (delivery.announced?.occurrence ?? 0) < facts.occurrence) return false;
   return newsOf(delivery.announced, facts) !== null || outdated(delivery.shown, facts);
 }
@@ -26,9 +33,7 @@ export function isStale(delivery: Delivery, facts: Facts): boolean {
 
 /** Nothing fires, and every address knows it. */
 export function settled(incident: Incident): boolean {
-  return (
-    incident.facts.status === 'resolved' && incident.deliveries.every((d) => !isUntold(d, incident.facts))
-  );
+  return !goesOn(incident.facts) && incident.deliveries.every((d) => !isUntold(d, incident.facts));
 }
 
 /** Brings the derived times up to date: since when what is untold, when sweep must look, when the table may forget. */
@@ -39,7 +44,12 @@ export function reschedule(incident: Incident, now: number): Incident {
     untoldSince: isUntold(d, facts) ? (d.untoldSince ?? now) : null,
   }));
   const next = { ...incident, deliveries };
-  const looks = [quietEnd(next), ...deliveries.map((d) => lookAt(d, facts))].filter((t) => t !== null);
+  const looks = [
+    quietEnd(next),
+    calmAt(next),
+    stormLook(next, now),
+    ...deliveries.map((d) => lookAt(d, facts)),
+  ].filter((t) => t !== null);
   return {
     ...next,
     dueAt: looks.length === 0 ? null : Math.min(...looks),
@@ -51,9 +61,15 @@ function quietEnd({ facts, quietMs, receivedAt }: Incident): number | null {
   return facts.status === 'firing' && quietMs !== null ? receivedAt + quietMs : null;
 }
 
+/** A storm is looked at by every sweep. */
+function stormLook({ facts, storm }: Incident, now: number): number | null {
+  return storm !== null && facts.status === 'firing' ? now + STORM_LOOK_MS : null;
+}
+
 function lookAt(delivery: Delivery, facts: Facts): number | null {
-  const { sending, untoldSince, retryAt } = delivery;
+  const { sending, untoldSince, retryAt, held } = delivery;
   if (sending !== null && !sending.unsettled) return Math.max(retryAt, sending.at + LEASE_MS);
   if (untoldSince !== null) return Math.max(retryAt, untoldSince + GRACE_MS);
-  return isStale(delivery, facts) ? Math.max(retryAt, delivery.refreshAt) : null;
+  const refresh = isStale(delivery, facts) ? Math.max(retryAt, delivery.refreshAt) : null;
+  return held === null ? refresh : Math.min(held.until, refresh ?? held.until);
 }

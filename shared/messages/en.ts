@@ -11,6 +11,19 @@ export const en = {
   quietFor: (span: string) => `Quiet for ${span}, taken as over`,
   cameBack: (ended: string) => `It came back after ${ended} and is over again`,
   risen: (from: string, to: string) => `Risen from ${from} to ${to}`,
+  flapping: (n: string, span: string) => `Flapping: ${n} times in ${span}`,
+  flappingMeans: (span: string) =>
+    `It keeps ending and firing again. Only this card follows it until it has not changed for ${span}; then you hear how it came out.`,
+  calm: (span: string) => `No longer flapping: it has been firing for ${span} without a break`,
+  /** The card that speaks for more new problems than a channel takes. */
+  storm: {
+    name: 'Storm',
+    title: (n: string, where: string) => `${n} new problems in ${where}`,
+    over: (span: string) => `Over after ${span}: those that still fire follow one by one`,
+    services: 'Top services',
+    kinds: 'Top kinds',
+    others: (n: string) => `others ${n}`,
+  },
   toldLate: 'Told late: it was over before this could be delivered.',
   continues: (where: string, time: string) => `Continues the card in ${where} of ${time}.`,
 
@@ -46,6 +59,8 @@ export const en = {
     securityhub: 'Open the finding: which resource, and what AWS advises.',
     health: 'Open the AWS Health event: which of your resources it touches, and when AWS expects it to end.',
     expect: 'Find out why it was silent: has it run, is it deployed, do its logs still reach Hansho?',
+    storm:
+      'Look for one cause behind many: a deploy, a network, a service that the others need. SEV1 and SEV2 are still told one by one; the rest is held, and docs/storms.md says how to list it.',
     event: 'Read the event below. A rule in hansho.yml can say how grave it is and what to do.',
   },
 

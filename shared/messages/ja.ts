@@ -10,6 +10,18 @@ export const ja = {
   quietFor: (span) => `${span}以上発生なし（解消とみなします）`,
   cameBack: (ended) => `${ended}の解消後に再発しましたが、すでに解消しています`,
   risen: (from, to) => `深刻度が${from}から${to}に上がりました`,
+  flapping: (n, span) => `断続的に発生中: ${span}で${n}回`,
+  flappingMeans: (span) =>
+    `発生と解消を繰り返しています。${span}変化がなくなるまではこのカードだけを更新し、その後に結果をお知らせします。`,
+  calm: (span) => `断続的な発生は収まりましたが、${span}以上発生し続けています`,
+  storm: {
+    name: '大量発生',
+    title: (n, where) => `${where}で新しい問題が${n}件`,
+    over: (span) => `収束（${span}継続）。まだ発生中のものは順にお知らせします`,
+    services: '多いサービス',
+    kinds: '多い種類',
+    others: (n) => `その他 ${n}`,
+  },
   toldLate: '通知が遅れました。この通知の前に解消しています。',
   continues: (where, time) => `${where}の${time}のカードの続きです。`,
 
@@ -43,6 +55,8 @@ export const ja = {
     health: 'AWS Healthのイベントを開き、影響を受けるリソースと復旧見込みを確認してください。',
     expect:
       '止まった原因を確認してください（実行されたか、デプロイされているか、ログがHanshoに届いているか）。',
+    storm:
+      'デプロイ、ネットワーク、共通の依存先など、まとめて説明できる原因を探してください。SEV1とSEV2はこれまでどおり1件ずつ通知します。それ以外は保留中です（一覧の見方は docs/storms.md）。',
     event: '下のイベントの内容を確認してください。深刻度と対応手順は、hansho.ymlのルールで決められます。',
   },
 

@@ -53,6 +53,8 @@ export interface Bundle {
   readonly firing: readonly Tally[];
   /** Ordering time (see Lifecycle) of the newest resolving one, ms; null when none resolves. */
   readonly resolvedAt: number | null;
+  /** The newest ends in it, ms, `resolvedAt` among them. Left out: that one is all that is known. */
+  readonly ends?: readonly number[];
   /** Worst of the firing ones; for a bundle that only resolves, what it would have been. */
   readonly severity: Severity;
   readonly channel: Channel;

@@ -23,6 +23,9 @@ export interface Facts {
    */
   readonly lastFiring: number;
   readonly resolvedAt: number;
+  /** While it flaps: how often it began lately, and in how many ms. 0 while it does not. */
+  readonly flaps: number;
+  readonly flapMs: number;
 }
 
 /** The calls that a destination knows. `find` looks for what an unsettled one may have left. */
@@ -51,6 +54,20 @@ export interface Sending {
   readonly repeats: boolean;
 }
 
+/** A named rule keeps a first message, or one that calls people, from an address for now. */
+export interface Held {
+  /** The rule's name and its place: `storm`, `built-in`. */
+  readonly by: string;
+  readonly at: string;
+  /** The evidence, as a short sentence. */
+  readonly because: string;
+  readonly since: number;
+  /** When the rule is asked again, ms. */
+  readonly until: number;
+  /** What it kept back. Once the incident has moved on from it, the rule is asked at once. */
+  readonly facts: Facts;
+}
+
 /** One incident at one address: what is shown there, what a person was told, and what is under way. */
 export interface Delivery {
   readonly target: Target;
@@ -63,6 +80,8 @@ export interface Delivery {
   /** Slack: `<channel id>/<ts>` of the card. PagerDuty: the dedup key. */
   readonly handle: string | null;
   readonly sending: Sending | null;
+  /** Not told for now: visible, not late, asked again when it ends. null: nothing holds it. */
+  readonly held: Held | null;
   /** Since when something is wanted here that has not been told, ms; null when all is told. */
   readonly untoldSince: number | null;
   /** Not before this time, ms. */
@@ -73,6 +92,30 @@ export interface Delivery {
   readonly refreshStepMs: number;
   /** How much the destination made us shrink the card: 0 whole, 1 short, 2 plain text. */
   readonly shrink: 0 | 1 | 2;
+}
+
+/** Source times of the latest firings and ends, oldest first, ms. */
+export interface Flips {
+  readonly fires: readonly number[];
+  readonly ends: readonly number[];
+}
+
+/** How many, by name, the most frequent first; the rest stands under an empty name. */
+export type Ranking = readonly (readonly [name: string, n: number])[];
+
+export interface Openings {
+  readonly total: number;
+  readonly services: Ranking;
+  readonly kinds: Ranking;
+}
+
+/** What the incident that stands for a storm knows of it. */
+export interface Storm {
+  /** New problems below SEV2 since it began. */
+  readonly openings: Openings;
+  /** The same without the minutes from `closedUntil` (ms) on, which are counted anew at each look. */
+  readonly closed: Openings;
+  readonly closedUntil: number;
 }
 
 /** One problem: the item that the table holds. Everything in it but `deliveries` is a join of what signals said. */
@@ -90,6 +133,10 @@ export interface Incident {
   readonly marks: readonly string[];
   /** Firing signals by time slot, for escalation by count: [slot, n], oldest first. */
   readonly recent: readonly (readonly [number, number])[];
+  /** Whether it flaps is seen here. Empty where only quiet ends it. */
+  readonly flips: Flips;
+  /** Only of the incident that stands for a storm of others. */
+  readonly storm: Storm | null;
   /** Escalation rules that have counted to their limit in this occurrence. */
   readonly escalated: readonly string[];
   /** Escalation rules that its signals count for. */

@@ -28,16 +28,25 @@ export interface Store {
   due(now: number, limit: number): Promise<readonly IncidentId[]>;
   loadAddress(address: Address): Promise<AddressState>;
   saveAddress(state: AddressState): Promise<'saved' | 'conflict'>;
+  /**
+   * Adds to counters that belong to an address and a minute (ms since the epoch, its beginning), atomically and
+   * without reading first, and gives them all as they are then. Forgotten after some days.
+   */
+  addCounts(address: Address, minute: number, adds: Counts): Promise<Counts>;
+  loadCounts(address: Address, minute: number): Promise<Counts>;
   /** How far `track` has come: the receive time of the oldest signal of its last batch, ms. */
   loadProgress(): Promise<number | null>;
   saveProgress(receivedAt: number): Promise<void>;
 }
 
+/** Counters by name. */
+export type Counts = ReadonlyMap<string, number>;
+
 export interface HistoryEntry {
   readonly at: number;
   /** Unique within the incident and the same on a repeat, so that repeating writes nothing new. */
   readonly key: string;
-  readonly what: Transition | 'told';
+  readonly what: Transition | 'told' | 'taken';
   readonly detail: JsonObject;
 }
 

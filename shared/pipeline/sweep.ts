@@ -7,6 +7,7 @@ import type { Judge } from '../rules/judge.ts';
 import { type Home, overdue } from './expect.ts';
 import { recordHistory } from './history.ts';
 import type { Clock, Log, Metrics, SignalQueue, Store, Topics, WakeQueue } from './ports.ts';
+import { lookAtStorm } from './storm.ts';
 import { UNTOLD_ALARM_MS } from './tell.ts';
 import { takeAll } from './track.ts';
 
@@ -87,8 +88,12 @@ async function look(id: IncidentId, heardUntil: number, deps: SweepDeps): Promis
   const now = deps.clock();
   const incident = await deps.store.load(id);
   if (incident === null) return 0;
-  const step = tick(incident, heardUntil, now);
-  const routed = follow(step.incident, deps.judge, now);
+  const { storm } = incident;
+  const step =
+    storm === null
+      ? tick(incident, heardUntil, now)
+      : await lookAtStorm(incident, storm, heardUntil, deps, now);
+  const routed = storm === null ? follow(step.incident, deps.judge, now) : step.incident;
   const next = { ...routed, dueAt: lookAgain(routed, now) };
   // Somebody else wrote: the incident is alive and will be due again.
   if ((await deps.store.save(next)) === 'conflict') return 0;
@@ -98,8 +103,9 @@ async function look(id: IncidentId, heardUntil: number, deps: SweepDeps): Promis
     .length;
 }
 
-function lookAgain({ dueAt }: Incident, now: number): number | null {
-  return dueAt === null ? null : Math.max(dueAt, now + NEXT_LOOK_MS);
+function lookAgain({ dueAt, storm }: Incident, now: number): number | null {
+  if (dueAt === null) return null;
+  return storm === null ? Math.max(dueAt, now + NEXT_LOOK_MS) : dueAt;
 }
 
 async function announce(step: ReturnType<typeof tick>, deps: SweepDeps, now: number): Promise<void> {
@@ -121,7 +127,10 @@ async function announce(step: ReturnType<typeof tick>, deps: SweepDeps, now: num
 
 async function wakeTellers(incident: Incident, now: number, { wakes }: SweepDeps): Promise<void> {
   for (const d of incident.deliveries) {
-    const waiting = isUntold(d, incident.facts) || (isStale(d, incident.facts) && d.refreshAt <= now);
+    const waiting =
+      isUntold(d, incident.facts) ||
+      (d.held !== null && d.held.until <= now) ||
+      (isStale(d, incident.facts) && d.refreshAt <= now);
     if (!waiting || d.retryAt > now) continue;
     await wakes.wake(
       d.target.kind,

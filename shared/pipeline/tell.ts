@@ -1,13 +1,15 @@
 import type { PlanInput, Step } from '../destinations/plan.ts';
-import { claim, note, postpone, settle } from '../incidents/deliver.ts';
+import { claim, hold, lift, note, postpone, settle } from '../incidents/deliver.ts';
 import { isUntold } from '../incidents/schedule.ts';
 import type { IncidentId } from '../model/bundle.ts';
 import type { Address, DestinationKind } from '../model/decision.ts';
 import type { CallName, Delivery, Incident, Sending, Wake } from '../model/incident.ts';
+import { goesOn } from '../model/news.ts';
 import { laneOf } from '../model/severity.ts';
 import type { Outcome } from '../model/telling.ts';
 import type { Judge } from '../rules/judge.ts';
 import { afterOutcome, gate, type Haste } from './address.ts';
+import { canBeHeld, type Hold, heldBy } from './hold.ts';
 import type { Clock, Log, MakeNonce, Metrics, Send, Store, WakeQueue } from './ports.ts';
 
 export interface TellDeps<Call> {
@@ -106,11 +108,49 @@ async function tellOnce<Call>(
       await store.save(note(incident, address, step.facts, now));
       return 'again';
     case 'call': {
+      const asked = { incident, delivery, call: step.name, now };
+      if (canBeHeld(asked)) {
+        const held = await heldBy(asked, deps);
+        const rule = held ?? delivery.held;
+        // Over before it was told: whoever held it has taken it.
+        if (rule !== null && !goesOn(incident.facts)) return takenBy(rule, incident, address, deps, now);
+        if (held !== null) return holdBack(held, incident, address, deps, now);
+      }
+      const lifted = delivery.held === null ? incident : lift(incident, address, now);
       const free = await gate(state, hasteOf(step), deps, now);
-      if (free.is === 'later') return later(incident, address, free.until, free.because, deps, now);
-      return callOnce(incident, delivery, step, nonce, deps);
+      if (free.is === 'later') return later(lifted, address, free.until, free.because, deps, now);
+      return callOnce(lifted, delivery, step, nonce, deps);
     }
   }
+}
+
+/** Waits in the table, where everybody sees it and sweep finds it again. */
+async function holdBack<Call>(
+  rule: Hold,
+  incident: Incident,
+  address: Address,
+  { store, log }: TellDeps<Call>,
+  now: number,
+): Promise<'again' | 'done'> {
+  log.info('held', { incident: incident.id, address, ...rule });
+  return (await store.save(hold(incident, address, rule, now))) === 'conflict' ? 'again' : 'done';
+}
+
+/** A named rule took it (law 8): never told, still counted, and written down. */
+async function takenBy<Call>(
+  { by, at, because }: Hold,
+  incident: Incident,
+  address: Address,
+  { store, log }: TellDeps<Call>,
+  now: number,
+): Promise<'again' | 'done'> {
+  const { facts, id } = incident;
+  if ((await store.save(note(incident, address, facts, now))) === 'conflict') return 'again';
+  const detail = { address, rule: by, at, because: `it was over before it was told: ${because}` };
+  log.info('taken', { incident: id, occurrence: facts.occurrence, ...detail });
+  const key = `${facts.occurrence}-${facts.resolvedAt}-taken-${address}`;
+  await store.addHistory(id, { at: now, key, what: 'taken', detail }, now);
+  return 'again';
 }
 
 function hasteOf<Call>({ urgent, facts }: Extract<Step<Call>, { do: 'call' }>): Haste {

@@ -1,10 +1,12 @@
 import { absorb, type Step } from '../incidents/absorb.ts';
 import { foldBundles } from '../incidents/fold.ts';
+import { type Opening, openingsOf } from '../incidents/storm.ts';
 import type { Bundle } from '../model/bundle.ts';
 import { laneOf } from '../model/severity.ts';
 import type { Judge } from '../rules/judge.ts';
 import { recordHistory } from './history.ts';
 import type { Clock, Log, Metrics, Store, Topics } from './ports.ts';
+import { countOpenings } from './storm.ts';
 
 export interface TrackDeps {
   readonly judge: Judge;
@@ -40,14 +42,22 @@ export async function track(records: readonly Delivered[], deps: TrackDeps): Pro
 /** As `track`, for bundles that did not come through the queue: they say nothing about how far it has come. */
 export async function takeAll(records: readonly Delivered[], deps: TrackDeps): Promise<readonly string[]> {
   const same = [...Map.groupBy(records, (r) => r.bundle.incident).values()];
-  return (await Promise.all(same.map((group) => trackOne(group, deps)))).flat();
+  const openings: Opening[] = [];
+  const failed = await Promise.all(same.map((group) => trackOne(group, deps, openings)));
+  // After the wake-ups: what slips through meanwhile is no more than the channel takes.
+  if (openings.length > 0) await countOpenings(openings, deps).catch((error) => complain(error, deps));
+  return failed.flat();
 }
 
-async function trackOne(group: readonly Delivered[], deps: TrackDeps): Promise<readonly string[]> {
+async function trackOne(
+  group: readonly Delivered[],
+  deps: TrackDeps,
+  openings: Opening[],
+): Promise<readonly string[]> {
   const [first, ...rest] = group.map((r) => r.bundle);
   if (first === undefined) return [];
   try {
-    await take(foldBundles([first, ...rest]), deps);
+    openings.push(...(await take(foldBundles([first, ...rest]), deps)));
     return [];
   } catch (error) {
     complain(error, deps);
@@ -55,16 +65,20 @@ async function trackOne(group: readonly Delivered[], deps: TrackDeps): Promise<r
   }
 }
 
-async function take(bundle: Bundle, deps: TrackDeps): Promise<void> {
+/** Gives the addresses at which it is new, for the count of storms. */
+async function take(bundle: Bundle, deps: TrackDeps): Promise<readonly Opening[]> {
   const { store, judge, clock } = deps;
   const policy = { reopenMs: judge.rules.reopenMs, escalation: judge.escalation, route: judge.route };
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const now = clock();
-    const step = absorb(await store.load(bundle.incident), bundle, policy, now);
-    if (!step.moved) return;
+    const before = await store.load(bundle.incident);
+    const step = absorb(before, bundle, policy, now);
+    if (!step.moved) return [];
     // The words first: whoever sees the incident must find its report.
     await store.saveReport(bundle.incident, withWhy(bundle, step), now);
-    if ((await store.save(step.incident)) === 'saved') return afterwards(bundle, step, deps, now);
+    if ((await store.save(step.incident)) === 'conflict') continue;
+    await afterwards(bundle, step, deps, now);
+    return openingsOf(before, step.incident, bundle.report.kind);
   }
   throw new Error(`Incident ${bundle.incident} was being written by others ${ATTEMPTS} times in a row.`);
 }

@@ -98,6 +98,7 @@ describe('whatever the file holds', () => {
         'ignore',
         'escalate',
         'quiet',
+        'storm',
         'reopen',
         'language',
       );

@@ -27,13 +27,22 @@ describe('a file with every key', () => {
 });
 
 describe('what may be left out', () => {
-  it('language, time zone, quiet and reopen have defaults', () => {
-    const { language, timezone, quiet, reopenMs } = rulesFrom('');
-    expect({ language, timezone, quiet, reopenMs }).toEqual({
+  it('language, time zone, quiet, storm and reopen have defaults', () => {
+    const { language, timezone, quiet, storm, reopenMs } = rulesFrom('');
+    expect({ language, timezone, quiet, storm, reopenMs }).toEqual({
       language: 'en',
       timezone: 'UTC',
       quiet: { ERROR: 1_800_000, WARNING: 7_200_000, findings: 86_400_000 },
+      storm: { cards: 60, calmMs: 300_000, at: 'built-in' },
       reopenMs: 14_400_000,
+    });
+  });
+
+  it('a storm says where its limit is written', () => {
+    expect(rulesFrom('storm: { cards: 5 }\n').storm).toEqual({
+      cards: 5,
+      calmMs: 300_000,
+      at: expect.stringMatching(/^hansho\.yml:\d+$/),
     });
   });
 

@@ -145,7 +145,7 @@ describe('keys', () => {
     [
       'near nothing',
       'zebra: 1\n',
-      '8:1 unknown key `zebra` | keys here: language, timezone, destinations, channels, teams, severities, ignore, escalate, expect, silences, windows, inhibit, hold, quiet, reopen',
+      '8:1 unknown key `zebra` | keys here: language, timezone, destinations, channels, teams, severities, ignore, escalate, expect, silences, windows, inhibit, hold, quiet, storm, reopen',
     ],
     ['in quiet', 'quiet: { WARN: 2h }\n', '8:10 unknown key `WARN` | did you mean `WARNING`?'],
     [
@@ -216,6 +216,11 @@ describe('values', () => {
       '8:9 `reopen` must be a duration, not the number 30 | write a number and s, m, h or d: 30m, 2h, 7d',
     ],
     ['duration that is too short', 'reopen: 0m\n', '8:9 `reopen` must be from 1m to 7d, not 0m'],
+    [
+      'number of cards that is none',
+      'storm: { cards: 0 }\n',
+      '8:17 `cards` must be a whole number from 1 to 1000, not the number 0',
+    ],
     [
       'duration that is too long',
       escalate('count: 5, within: 8d'),

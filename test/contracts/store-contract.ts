@@ -184,6 +184,54 @@ export function storeContract(name: string, makeStore: () => Promise<Store>): vo
       });
     });
 
+    describe('counters of an address and a minute', () => {
+      it('add up whoever adds, and give all of them as they are then', async () => {
+        const store = await makeStore();
+        const alert = address('slack:#alert');
+        expect(await store.loadCounts(alert, MORNING)).toEqual(new Map());
+        await Promise.all(
+          Array.from({ length: 20 }, (_, i) =>
+            store.addCounts(
+              alert,
+              MORNING,
+              new Map([
+                ['all', 2],
+                [`worker ${i % 2}`, 1],
+              ]),
+            ),
+          ),
+        );
+        const after = await store.addCounts(alert, MORNING, new Map([['all', 1]]));
+        const all = new Map([
+          ['all', 41],
+          ['worker 0', 10],
+          ['worker 1', 10],
+        ]);
+        expect(after).toEqual(all);
+        expect(await store.loadCounts(alert, MORNING)).toEqual(all);
+      });
+
+      it('are apart by address and minute', async () => {
+        const store = await makeStore();
+        await store.addCounts(address('slack:#alert'), MORNING, new Map([['all', 1]]));
+        expect(await store.loadCounts(address('slack:#notify'), MORNING)).toEqual(new Map());
+        expect(await store.loadCounts(address('slack:#alert'), MORNING + MINUTE)).toEqual(new Map());
+      });
+
+      it('take any name', async () => {
+        const store = await makeStore();
+        const hostile = new Map([
+          ['pk', 1],
+          ['expires', 2],
+          ['#n0 :n0, SET', 3],
+          ['', 4],
+          ['s 半鐘 🔔', 5],
+        ]);
+        expect(await store.addCounts(address('slack:#alert'), MORNING, hostile)).toEqual(hostile);
+        expect(await store.addCounts(address('slack:#alert'), MORNING, new Map())).toEqual(hostile);
+      });
+    });
+
     it('remembers how far track has come', async () => {
       const store = await makeStore();
       expect(await store.loadProgress()).toBeNull();

@@ -39,6 +39,8 @@ export function facts(over: Partial<Facts> = {}): Facts {
     last,
     lastFiring,
     resolvedAt,
+    flaps: 0,
+    flapMs: 0,
     ...over,
   };
 }
@@ -51,6 +53,7 @@ export function delivery(over: Partial<Delivery> = {}): Delivery {
     announced: null,
     handle: null,
     sending: null,
+    held: null,
     untoldSince: null,
     retryAt: 0,
     attempts: 0,
@@ -89,6 +92,8 @@ export function incident(over: Partial<Incident> = {}): Incident {
     floor: 0,
     marks: [],
     recent: [],
+    flips: { fires: [], ends: [] },
+    storm: null,
     escalated: [],
     counts: [],
     severityWhy: {

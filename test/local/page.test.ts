@@ -59,6 +59,7 @@ const incident = (over: Partial<IncidentView> = {}): IncidentView => ({
       handle: 'C1/1.0',
       attempts: 0,
       retryAt: null,
+      held: null,
     },
     {
       destination: 'oncall',
@@ -70,6 +71,7 @@ const incident = (over: Partial<IncidentView> = {}): IncidentView => ({
       handle: null,
       attempts: 3,
       retryAt: null,
+      held: null,
     },
   ],
   ...over,

@@ -296,6 +296,7 @@ describe('permissions', () => {
   const sends = (...names: readonly string[]) => names.map((name) => `sqs:SendMessage ${name}`);
   const logs = (group: string) => [`logs:CreateLogStream ${group}`, `logs:PutLogEvents ${group}`];
   const ITEMS = ['dynamodb:GetItem IncidentsTable', 'dynamodb:PutItem IncidentsTable'];
+  const COUNTERS = 'dynamodb:UpdateItem IncidentsTable';
   const TOPICS = ['sns:Publish AlertTopic', 'sns:Publish NotifyTopic'];
   const parameter = (name: string) =>
     `ssm:GetParameter arn:\${AWS::Partition}:ssm:\${AWS::Region}:\${AWS::AccountId}:parameter${name}`;
@@ -320,7 +321,13 @@ describe('permissions', () => {
     },
     {
       role: 'TrackRole',
-      may: [...logs('TrackLogGroup'), ...reads('SignalsQueue', 'SignalsUrgentQueue'), ...ITEMS, ...TOPICS],
+      may: [
+        ...logs('TrackLogGroup'),
+        ...reads('SignalsQueue', 'SignalsUrgentQueue'),
+        ...ITEMS,
+        COUNTERS,
+        ...TOPICS,
+      ],
     },
     {
       role: 'TellSlackRole',
@@ -329,6 +336,7 @@ describe('permissions', () => {
         ...reads('SlackQueue', 'SlackUrgentQueue'),
         ...sends('SlackQueue', 'SlackUrgentQueue'),
         ...ITEMS,
+        COUNTERS,
         parameter('/hansho/slack-bot-token'),
       ],
     },

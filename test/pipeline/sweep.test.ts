@@ -11,6 +11,7 @@ import {
   nothing,
   policy,
   report,
+  STORM,
   tally,
   target,
 } from '../support/make.ts';
@@ -24,7 +25,7 @@ function deps(over: Partial<SweepDeps>) {
   const store = memoryStore();
   const base = {
     judge: {
-      rules: { reopenMs: policy.reopenMs } as never,
+      rules: { reopenMs: policy.reopenMs, storm: STORM } as never,
       verdict: () => ({ outcome: 'unremarkable' as const, why: [] }),
       route: (about: Parameters<typeof policy.route>[0]) => ({ ...policy.route(about), why: [] }),
       escalation: policy.escalation,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Bundle } from '../../shared/model/bundle.ts';
 import type { Incident } from '../../shared/model/incident.ts';
 import { track } from '../../shared/pipeline/track.ts';
-import { bundle, MORNING, nothing, policy, report, tally } from '../support/make.ts';
+import { bundle, MORNING, nothing, policy, report, STORM, tally } from '../support/make.ts';
 import { memoryStore } from '../support/memory.ts';
 
 const T = MORNING;
@@ -22,7 +22,7 @@ function deps(store = memoryStore()) {
     published,
     errors,
     judge: {
-      rules: { reopenMs: policy.reopenMs } as never,
+      rules: { reopenMs: policy.reopenMs, storm: STORM } as never,
       verdict: () => ({ outcome: 'unremarkable' as const, why: [] }),
       route: (about: Parameters<typeof policy.route>[0]) => ({ ...policy.route(about), why: [] }),
       escalation: policy.escalation,

@@ -13,7 +13,7 @@ import { sweep } from '../../shared/pipeline/sweep.ts';
 import { tell } from '../../shared/pipeline/tell.ts';
 import { track } from '../../shared/pipeline/track.ts';
 import type { Judge } from '../../shared/rules/judge.ts';
-import { home, MINUTE, MORNING, nothing } from '../support/make.ts';
+import { home, MINUTE, MORNING, nothing, STORM } from '../support/make.ts';
 import { memoryStore } from '../support/memory.ts';
 import type { Random } from './random.ts';
 import { makePagerDutyService, makeSlackService, type Tagged } from './services.ts';
@@ -76,8 +76,8 @@ const TRACK_VISIBILITY_MS = 120_000;
 const TELL_RECEIVES = 5;
 const TRACK_RECEIVES = 15;
 
-export function factsKey({ occurrence, status, severity, channel, resolvedAt }: Facts): string {
-  return [occurrence, status, severity, channel, resolvedAt].join(' ');
+export function factsKey({ occurrence, status, severity, channel, resolvedAt, flaps }: Facts): string {
+  return [occurrence, status, severity, channel, resolvedAt, flaps > 0 ? 'flapping' : 'calm'].join(' ');
 }
 
 /** Intake's output to the destinations' memory, over virtual time, everything side by side, everything able to fail. */
@@ -307,7 +307,7 @@ export function makeWorld(random: Random, firstPolicy: Policy, off: Safety | nul
   const metrics: Metrics = { count: () => {} };
 
   const judge = (): Judge => ({
-    rules: { language: 'en', timezone: 'UTC', reopenMs: policy.reopenMs } as Rules,
+    rules: { language: 'en', timezone: 'UTC', reopenMs: policy.reopenMs, storm: STORM } as Rules,
     verdict: () => ({ outcome: 'unremarkable', why: [] }),
     route: (about) => ({ ...policy.route(about), why: [] }),
     escalation: policy.escalation,

@@ -1,7 +1,7 @@
 import type { Policy } from '../../shared/incidents/absorb.ts';
 import type { Bundle, Fingerprint, IncidentId, Report, Tally } from '../../shared/model/bundle.ts';
 import type { Address, DestinationKind, Target } from '../../shared/model/decision.ts';
-import type { EscalateRule } from '../../shared/model/rules.ts';
+import type { EscalateRule, Rules } from '../../shared/model/rules.ts';
 import { channelOf, type Severity } from '../../shared/model/severity.ts';
 import { builtIn } from '../../shared/model/why.ts';
 import { makeExpectations } from '../../shared/rules/expect.ts';
@@ -36,6 +36,9 @@ export const policy: Policy = {
     ],
   }),
 };
+
+/** As hansho.yml has it when it says nothing. */
+export const STORM: Rules['storm'] = { cards: 60, calmMs: 5 * MINUTE, at: 'built-in' };
 
 export function report(over: Partial<Report> = {}): Report {
   return {

@@ -2,7 +2,7 @@ import type { IncidentId, Report } from '../../shared/model/bundle.ts';
 import type { Address } from '../../shared/model/decision.ts';
 import type { Incident } from '../../shared/model/incident.ts';
 import type { AddressState } from '../../shared/model/telling.ts';
-import type { HistoryEntry, Store } from '../../shared/pipeline/ports.ts';
+import type { Counts, HistoryEntry, Store } from '../../shared/pipeline/ports.ts';
 
 /** A store in memory that keeps the contract of the real one (test/contracts runs it through the same suite). */
 export interface MemoryStore extends Store {
@@ -15,6 +15,7 @@ export function memoryStore(): MemoryStore {
   const reports = new Map<string, Report>();
   const addresses = new Map<string, AddressState>();
   const history = new Map<string, HistoryEntry>();
+  const counts = new Map<string, Counts>();
   let progress: number | null = null;
   const newAddress = (address: Address): AddressState => ({
     address,
@@ -58,6 +59,14 @@ export function memoryStore(): MemoryStore {
       addresses.set(state.address, { ...state, version: state.version + 1 });
       return 'saved';
     },
+    addCounts: async (address, minute, adds) => {
+      const key = `${address} ${minute}`;
+      const after = new Map(counts.get(key));
+      for (const [name, n] of adds) after.set(name, (after.get(name) ?? 0) + n);
+      counts.set(key, after);
+      return after;
+    },
+    loadCounts: async (address, minute) => counts.get(`${address} ${minute}`) ?? new Map(),
     loadProgress: async () => progress,
     saveProgress: async (receivedAt) => {
       progress = receivedAt;

@@ -11,7 +11,7 @@ import { sweep } from '../../shared/pipeline/sweep.ts';
 import { tell } from '../../shared/pipeline/tell.ts';
 import { track } from '../../shared/pipeline/track.ts';
 import type { Judge } from '../../shared/rules/judge.ts';
-import { home, MINUTE, MORNING, nothing, policy } from './make.ts';
+import { home, MINUTE, MORNING, nothing, policy, STORM } from './make.ts';
 import { memoryStore } from './memory.ts';
 
 /** What happens to one call instead of being answered. `lost`: it is accepted, and the answer never comes. */
@@ -54,7 +54,7 @@ export function makeWorld() {
     },
   };
   const judge: Judge = {
-    rules: { language: 'en' as Language, timezone: 'UTC', reopenMs: policy.reopenMs } as Rules,
+    rules: { language: 'en' as Language, timezone: 'UTC', reopenMs: policy.reopenMs, storm: STORM } as Rules,
     verdict: () => ({ outcome: 'unremarkable', why: [] }),
     route: (about) => ({ ...policy.route(about), why: [] }),
     escalation: policy.escalation,

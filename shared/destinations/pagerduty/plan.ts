@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Facts } from '../../model/incident.ts';
-import { newsOf, outdated } from '../../model/news.ts';
+import { goesOn, newsOf, outdated } from '../../model/news.ts';
 import type { PagerDutyCall } from '../../model/telling.ts';
 import { callStep, concerns, LEASE_MS, type PlanInput, placeOf, type Step, underWay } from '../plan.ts';
 import { resolveBody, triggerBody } from './event.ts';
@@ -18,15 +18,15 @@ export function planPagerDuty(input: PlanInput): Step<PagerDutyCall> {
   if (!concerns(delivery, facts)) return { do: 'nothing' };
   switch (newsOf(delivery.announced, facts)) {
     case 'opened':
-      return facts.status === 'firing' ? trigger(input) : over(input, 'already resolved: nobody is paged');
+      return goesOn(facts) ? triggerOpen(input) : over(input, 'already resolved: nobody is paged');
     case 'risen':
-      return facts.status === 'firing'
-        ? trigger(input)
-        : over(input, 'it was over before it was known to be graver');
+      return goesOn(facts) ? triggerOpen(input) : over(input, 'it was over before it was known to be graver');
     case 'resolved':
       return resolve(input, facts);
     case 'reopened':
       return reopen(input);
+    case 'flapping':
+      return flap(input);
     case 'recurred':
       return over(input, 'it came back and ended before anybody could be paged');
     case null:
@@ -49,15 +49,29 @@ function over(input: PlanInput, because: string): Step<PagerDutyCall> {
 /** An alert that nobody was told had ended is ended first; only a new key notifies somebody who acknowledged the old. */
 function reopen(input: PlanInput): Step<PagerDutyCall> {
   const { announced } = input.delivery;
-  const { resolvedAt } = input.telling.incident.facts;
+  const { facts } = input.telling.incident;
+  const { resolvedAt } = facts;
   if (announced?.status !== 'firing') return trigger(input);
+  if (announced.flaps > 0) return { do: 'settled', because: 'calm, and its alert was open all along', facts };
   return resolve(input, { ...announced, status: 'resolved', resolvedAt });
 }
 
-function trigger(input: PlanInput): Step<PagerDutyCall> {
+/** While it flaps one alert stays open, also in the moments in which it has ended. */
+function flap(input: PlanInput): Step<PagerDutyCall> {
+  if (input.delivery.announced?.status !== 'firing') return triggerOpen(input);
+  const facts: Facts = { ...input.telling.incident.facts, status: 'firing' };
+  return { do: 'settled', because: 'it flaps: its alert stays open until it is calm', facts };
+}
+
+function triggerOpen(input: PlanInput): Step<PagerDutyCall> {
+  return trigger(input, { ...input.telling.incident.facts, status: 'firing' });
+}
+
+/** `facts`: what holds once the alert is open. */
+function trigger(input: PlanInput, facts = input.telling.incident.facts): Step<PagerDutyCall> {
   const dedupKey = keyOf(input);
   const call = { do: 'trigger', ...routed(input), dedupKey, body: triggerBody(input, dedupKey) } as const;
-  return callStep(call, input.telling.incident.facts);
+  return callStep(call, facts);
 }
 
 /** `facts`: what holds once the alert is ended. */

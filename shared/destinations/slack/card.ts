@@ -1,7 +1,7 @@
 import type { Words } from '../../messages/words.ts';
 import type { Report } from '../../model/bundle.ts';
 import type { JsonObject } from '../../model/json.ts';
-import { type News, newsOf } from '../../model/news.ts';
+import { goesOn, type News, newsOf } from '../../model/news.ts';
 import type { Severity } from '../../model/severity.ts';
 import { linksOf } from '../links.ts';
 import type { PlanInput } from '../plan.ts';
@@ -53,8 +53,8 @@ export function cardOf(input: PlanInput): Card {
   const story = storyOf(input);
   const { facts } = input.telling.incident;
   const news = newsOf(input.delivery.announced, facts);
-  const pinged = facts.status === 'firing' && pings(news) ? input.mention : null;
-  const color = facts.status === 'firing' ? COLORS[facts.severity] : OVER;
+  const pinged = goesOn(facts) && pings(news) ? input.mention : null;
+  const color = goesOn(facts) ? COLORS[facts.severity] : OVER;
   const text = notification(story, story.whatToDo === null ? [story.state] : [story.whatToDo], pinged);
   switch (input.delivery.shrink) {
     case 0:
@@ -66,9 +66,9 @@ export function cardOf(input: PlanInput): Card {
   }
 }
 
-/** Opening, rising and reopening call people; an end and a moved count do not. */
+/** Opening, rising, reopening and that it flaps call people; an end and a moved count do not. */
 export function pings(news: News | null): boolean {
-  return news === 'opened' || news === 'risen' || news === 'reopened';
+  return news === 'opened' || news === 'risen' || news === 'reopened' || news === 'flapping';
 }
 
 /** One line of mrkdwn for the notification: mention, headline, and what matters most about it. */
@@ -94,7 +94,7 @@ function headOf(
   news: News | null,
 ): readonly JsonObject[] {
   const { words, whatToDo, continues } = story;
-  const late = news === 'opened' && input.telling.incident.facts.status === 'resolved';
+  const late = news === 'opened' && !goesOn(input.telling.incident.facts);
   const links = linkLine(input, words);
   return [
     header(headline(story, LIMITS.header)),
@@ -102,6 +102,7 @@ function headOf(
       lines([
         ...mentionLine(mentioned),
         [bold(story.state), word(`${words.gap}${[...story.counted, story.known].join(words.gap)}`)],
+        ...story.more.map((line) => [word(line)]),
         ...(late ? [[word(words.toldLate)]] : []),
         ...(continues === null ? [] : [[word(continues)]]),
         ...(whatToDo === null ? [] : [[bold(words.labelled(words.whatToDo, '')), word(whatToDo)]]),
@@ -115,6 +116,7 @@ function headOf(
 function whole(story: Story, { telling: { incident, report } }: PlanInput): readonly JsonObject[] {
   const { words, why, alsoGoesTo } = story;
   const small = [...why, ...(alsoGoesTo === null ? [] : [alsoGoesTo])];
+  if (incident.storm !== null) return [context(small)];
   return [
     richText([
       ...newest(incident.facts.count, words),

@@ -42,6 +42,7 @@ export function planSlack(input: PlanInput): Step<SlackCall> {
 function cardStep(input: PlanInput, hasNews: boolean): Step<SlackCall> {
   const { facts } = input.telling.incident;
   if (!hasNews && facts.status === 'resolved') {
+    if (!outdated(input.delivery.shown, facts) && input.delivery.sending === null) return { do: 'nothing' };
     return { do: 'settled', because: 'its end was told, and the card is gone', facts };
   }
   const channel = placeOf(input.delivery.target.address);

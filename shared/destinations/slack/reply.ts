@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../model/json.ts';
-import type { News } from '../../model/news.ts';
+import { goesOn, type News } from '../../model/news.ts';
 import type { PlanInput } from '../plan.ts';
 import { headline, newsLines, storyOf } from '../story.ts';
 import { lines, richText, word } from './blocks.ts';
@@ -23,7 +23,7 @@ export function replyOf(input: PlanInput, news: News): Reply {
   const { words, sign, times, alsoGoesTo } = story;
   const [first = '', ...more] = newsLines(news, input, story);
   const said = [first, times].join(words.gap);
-  const mentioned = facts.status === 'firing' && pings(news) ? input.mention : null;
+  const mentioned = goesOn(facts) && pings(news) ? input.mention : null;
   const broadcast = news !== 'resolved';
   const told = broadcast ? [headline(story, LIMITS.header), said, ...more] : [`${sign} ${said}`, ...more];
   const also = broadcast && alsoGoesTo !== null ? [alsoGoesTo] : [];

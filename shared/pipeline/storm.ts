@@ -1,0 +1,145 @@
+import { createHash } from 'node:crypto';
+import { absorb, type Step, tick } from '../incidents/absorb.ts';
+import {
+  countsOf,
+  grow,
+  type Opening,
+  STORM_MINUTE_MS,
+  stormBundle,
+  stormSince,
+  TOTAL,
+} from '../incidents/storm.ts';
+import type { IncidentId } from '../model/bundle.ts';
+import type { Address } from '../model/decision.ts';
+import type { Incident, Storm } from '../model/incident.ts';
+import { laneOf } from '../model/severity.ts';
+import type { Judge } from '../rules/judge.ts';
+import { recordHistory } from './history.ts';
+import type { Holder } from './hold.ts';
+import type { Clock, Counts, Log, Store, Topics } from './ports.ts';
+
+export interface StormDeps {
+  readonly judge: Judge;
+  readonly store: Store;
+  readonly topics: Topics;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** How often opening a storm is tried against other writers; whoever wins has opened it. */
+const ATTEMPTS = 8;
+/** A sweep that comes back after longer than this leaves the older minutes out of the sums. */
+const MINUTES = 120;
+/**
+ * How many that a storm held are told in a minute once it is over: few beside what is new. Those heard of again have
+ * places of their own, so that they do not wait behind the many that were heard of only in the storm.
+ */
+const RELEASES = 5;
+/** Those that must wait on come again spread over so long, so that they do not come at once. */
+const SPREAD_MS = 600_000;
+
+/** The incident that stands for the storms at an address; each storm is an occurrence of it. */
+export function stormIdOf(address: Address): IncidentId {
+  return hash(`storm ${address}`).slice(0, 20) as IncidentId;
+}
+
+/** Counts what a batch has opened, and opens the storm of each address at which it was too much for a minute. */
+export async function countOpenings(openings: readonly Opening[], deps: StormDeps): Promise<void> {
+  const byAddress = Map.groupBy(openings, (o) => o.target.address);
+  await Promise.all(
+    [...byAddress].map(async ([address, [first, ...rest]]) => {
+      if (first === undefined) return;
+      const now = deps.clock();
+      const minute = minuteOf(now);
+      const here: readonly [Opening, ...Opening[]] = [first, ...rest];
+      const before = await deps.store.addCounts(address, minute, new Map([[TOTAL, here.length]]));
+      const counts = await deps.store.addCounts(address, minute, countsOf(here, before));
+      if ((counts.get(TOTAL) ?? 0) > deps.judge.rules.storm.cards)
+        await open(here, minute, counts, deps, now);
+    }),
+  );
+}
+
+async function open(
+  openings: readonly [Opening, ...Opening[]],
+  minute: number,
+  counts: Counts,
+  deps: StormDeps,
+  now: number,
+): Promise<void> {
+  const { store, judge, topics, log } = deps;
+  const { target } = openings[0];
+  const id = stormIdOf(target.address);
+  const bundle = stormBundle(id, minute, openings, counts.get(TOTAL) ?? 0, judge.rules.storm, now);
+  const policy = { reopenMs: 0, escalation: () => null, route: () => ({ targets: [target] }) };
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const before = await store.load(id);
+    if (before?.facts.status === 'firing') return;
+    const step = absorb(before, bundle, policy, now);
+    if (!step.moved) return;
+    const anew = before?.facts.occurrence !== step.incident.facts.occurrence;
+    const storm = anew ? stormSince(minute, counts) : (before?.storm ?? stormSince(minute, counts));
+    const incident = { ...step.incident, storm };
+    await store.saveReport(id, bundle.report, now);
+    if ((await store.save(incident)) === 'conflict') continue;
+    log.warn('storm', { incident: id, address: target.address, openings: storm.openings.total });
+    await topics.publish(incident.facts.channel, { incident, report: bundle.report }, step.transitions);
+    return recordHistory({ ...step, incident }, deps, now);
+  }
+}
+
+/** What a minute's look does to a storm: it grows, or is over. */
+export async function lookAtStorm(
+  incident: Incident,
+  storm: Storm,
+  heardUntil: number,
+  { store, judge }: Pick<StormDeps, 'store' | 'judge'>,
+  now: number,
+): Promise<Step> {
+  const address = incident.deliveries[0]?.target.address;
+  if (incident.facts.status !== 'firing' || address === undefined)
+    return { incident, transitions: [], why: [], moved: false };
+  const first = Math.max(storm.closedUntil, minuteOf(now) - MINUTES * STORM_MINUTE_MS);
+  const minutes = [];
+  for (let minute = first; minute <= now; minute += STORM_MINUTE_MS)
+    minutes.push({ minute, counts: await store.loadCounts(address, minute) });
+  const grown = grow(incident, storm, minutes, judge.rules.storm.cards, now);
+  const step = tick(grown, heardUntil, now);
+  return step.moved ? step : { ...step, incident: grown, moved: true };
+}
+
+/**
+ * The rule `storm`: while too much is new at a Slack address, first messages below SEV2 wait there, and the storm's card
+ * speaks for them. Once it is over they are told a few a minute.
+ */
+export const heldByStorm: Holder = async ({ incident, delivery, call, now }, { store, judge }) => {
+  if (call !== 'post' || incident.storm !== null || laneOf(incident.facts.severity) === 'urgent') return null;
+  const { address } = delivery.target;
+  const { cards, calmMs, at } = judge.rules.storm;
+  const rule = { by: 'storm', at };
+  const spread = Number.parseInt(hash(`${incident.id} ${now}`).slice(0, 8), 16) % SPREAD_MS;
+  const storm = await store.load(stormIdOf(address));
+  if (storm?.facts.status === 'firing') {
+    const because = `more than ${cards} new problems in a minute at ${address}, since ${iso(storm.facts.first)}`;
+    return { ...rule, because, until: now + calmMs + spread };
+  }
+  if (delivery.held?.by !== 'storm' || incident.facts.status === 'resolved') return null;
+  const again = incident.receivedAt > delivery.held.since + STORM_MINUTE_MS;
+  const turn = again ? 'told: heard of again' : 'told: heard of in the storm';
+  const counts = await store.addCounts(address, minuteOf(now), new Map([[turn, 1]]));
+  if ((counts.get(turn) ?? 0) <= RELEASES) return null;
+  const because = `the storm is over; what it held is told ${2 * RELEASES} a minute`;
+  return { ...rule, because, until: now + STORM_MINUTE_MS + spread };
+};
+
+function minuteOf(ms: number): number {
+  return Math.floor(ms / STORM_MINUTE_MS) * STORM_MINUTE_MS;
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
