@@ -44,7 +44,7 @@ const SLOT_MS = 60_000;
 
 /**
  * Takes a bundle into its incident. Order and repetition of bundles do not matter (law 6), with one
- * exception that the clock decides: a firing after the last occurrence was told resolved everywhere and
+ * exception here and those of `tick`, which the clock decides: a firing after the last occurrence was told resolved everywhere and
  * longer ago than the reopening window opens a new occurrence.
  */
 export function absorb(before: Incident | null, bundle: Bundle, policy: Policy, now: number): Step {
@@ -58,8 +58,7 @@ export function absorb(before: Incident | null, bundle: Bundle, policy: Policy, 
   const slotMs = slotWidth(bundle.counts, policy);
   const flips = addFlips(base.flips, bundle, counted, base.floor);
   const facts = joinFacts(base.facts, bundle, counted, current);
-  const heard =
-    fresh.length > 0 || (bundle.lifecycle === 'states' && facts.resolvedAt > base.facts.resolvedAt);
+  const ended = flips.ends.some((end) => !base.flips.ends.includes(end));
   const joined: Incident = {
     ...base,
     ...words(base, bundle),
@@ -70,16 +69,21 @@ export function absorb(before: Incident | null, bundle: Bundle, policy: Policy, 
     counts: union(base.counts, bundle.counts),
     quietMs: maxOrNull(base.quietMs, bundle.quietMs),
     severityWhy: graveWhy(base, bundle, current),
-    receivedAt: heard ? Math.max(base.receivedAt, bundle.receivedAt) : base.receivedAt,
+    receivedAt: fresh.length > 0 || ended ? Math.max(base.receivedAt, bundle.receivedAt) : base.receivedAt,
   };
   const escalated = escalate(joined, policy);
   const routed = { ...escalated.incident, deliveries: reroute(escalated.incident, policy) };
   const transitions = transitionsOf(before, routed);
-  const moved = before === null || fresh.length > 0 || transitions.length > 0 || changed(before, routed);
+  const moved =
+    before === null || fresh.length > 0 || ended || transitions.length > 0 || changed(before, routed);
   return {
     incident: moved ? reschedule(transitions.length > 0 ? withoutDelay(routed) : routed, now) : start,
     transitions,
-    why: [...escalated.why, ...because(before, routed, transitions, now - policy.reopenMs)],
+    why: [
+      ...escalated.why,
+      ...because(before, routed, transitions, now - policy.reopenMs),
+      ...(base.facts.flaps === 0 ? flapWhy(routed) : []),
+    ],
     moved,
   };
 }
@@ -325,6 +329,13 @@ function because(
         return builtIn('incident', 'rerouted', 'the rules now name other destinations');
     }
   });
+}
+
+function flapWhy({ facts }: Incident): readonly Why[] {
+  const { flaps, flapMs } = facts;
+  if (flaps === 0) return [];
+  const because = `it began ${flaps} times in ${Math.ceil(flapMs / 60_000)} min, with an end before each`;
+  return [builtIn('incident', 'flapping', because)];
 }
 
 function union(a: readonly string[], b: readonly string[]): readonly string[] {

@@ -22,6 +22,13 @@ export function checkLaws(world: World, problems: readonly Problem[]): void {
     checkSlack(world, incident);
     checkPagerDuty(world, problem, incident);
   }
+  // What stands for a storm is told and ended as any other.
+  for (const storm of world.incidents.values()) {
+    if (storm.storm === null) continue;
+    if (storm.facts.status === 'firing') world.violate(`a storm does not end: ${storm.id}`);
+    for (const delivery of storm.deliveries) checkDelivery(world, storm, delivery);
+    checkSlack(world, storm);
+  }
   for (const [address, times] of world.departures) checkPace(world, address, times);
   for (const { incident, address } of world.pagerduty.doubled)
     world.violate(`a page was doubled: ${incident} at ${address}`);
@@ -44,6 +51,7 @@ function checkState(world: World, problem: Problem, { facts, floor }: Incident):
 
 function checkDelivery(world: World, { id, facts }: Incident, delivery: Delivery): void {
   const where = `${id} at ${delivery.target.address}`;
+  if (delivery.held !== null) world.violate(`law 8: still held: ${where}`);
   if (isUntold(delivery, facts)) world.violate(`laws 2, 8: untold: ${where}`);
   if (delivery.untoldSince !== null) world.violate(`law 4: untoldSince stands: ${where}`);
 }
@@ -63,7 +71,7 @@ function checkSlack(world: World, incident: Incident): void {
   }
 }
 
-/** Laws 2 and 8, by what Slack accepted: nothing is owed to those who were told last. */
+/** Laws 2 and 8, by what Slack accepted: nothing is owed to those who were told last, but what a named rule took. */
 function checkTold(
   world: World,
   { id, facts, deliveries }: Incident,
@@ -81,6 +89,7 @@ function checkTold(
   const unknowable = now.every((m) => m.deleted) || excuses(world, address, id, facts.occurrence) > 0;
   if (!mustBeTold && !known && unknowable) return;
   const owed = newsOf(last, facts);
+  if (facts.status === 'resolved' && world.taken.has(`${address} ${id} ${facts.occurrence}`)) return;
   if (owed !== null) world.violate(`laws 2, 8: ${owed} is owed: ${id} at ${address}`);
 }
 
@@ -96,7 +105,8 @@ function checkCards(
   const cards = here.filter((m) => m.thread === null && !m.deleted);
   const where = `${id} at ${address}`;
   const current = cards.filter((m) => m.shown.occurrence === facts.occurrence);
-  const takenAway = here.some((m) => m.deleted && m.thread === null);
+  const taken = world.taken.has(`${address} ${id} ${facts.occurrence}`);
+  const takenAway = taken || here.some((m) => m.deleted && m.thread === null);
   if (current.length === 0 && mustBeTold && !takenAway) world.violate(`law 3: no card: ${where}`);
   const allowed = 1 + excuses(world, address, id, facts.occurrence);
   if (current.length > allowed) world.violate(`law 3: ${current.length} live cards: ${where}`);
