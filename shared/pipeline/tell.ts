@@ -7,9 +7,10 @@ import type { CallName, Delivery, Incident, Sending, Wake } from '../model/incid
 import { goesOn } from '../model/news.ts';
 import { laneOf } from '../model/severity.ts';
 import type { Outcome } from '../model/telling.ts';
+import type { Hold } from '../rules/hold.ts';
 import type { Judge } from '../rules/judge.ts';
 import { afterOutcome, gate, type Haste } from './address.ts';
-import { canBeHeld, type Hold, heldBy } from './hold.ts';
+import { canBeHeld, heldBy } from './hold.ts';
 import type { Clock, Log, MakeNonce, Metrics, Send, Store, WakeQueue } from './ports.ts';
 
 export interface TellDeps<Call> {
@@ -108,7 +109,7 @@ async function tellOnce<Call>(
       await store.save(note(incident, address, step.facts, now));
       return 'again';
     case 'call': {
-      const asked = { incident, delivery, call: step.name, now };
+      const asked = { incident, report, delivery, call: step.name, now };
       if (canBeHeld(asked)) {
         const held = await heldBy(asked, deps);
         const rule = held ?? delivery.held;
