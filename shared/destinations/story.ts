@@ -19,7 +19,7 @@ export interface Story {
   readonly state: string;
   /** What a storm is made of; what flapping means. */
   readonly more: readonly string[];
-  /** `12 times in 12 min 43 s` */
+  /** `12 times in 12 min 43 s`; empty where the state says it already. */
   readonly times: string;
   /** `12 times in 12 min 43 s`, `first 03:01:22`, `last 03:14:05 JST (18:14:05 UTC)` */
   readonly counted: readonly string[];
@@ -64,7 +64,7 @@ export function storyOf({ telling, delivery, language, timezone }: Omit<PlanInpu
     title: incident.storm === null ? oneLine(report.title) : stormTitle(incident, delivery, words),
     state: stateOf(incident, words, timezone),
     more: [...flapLines(incident, words), ...stormLines(incident.storm, words)],
-    times: timesOf(facts, words),
+    times: incident.storm === null && facts.flaps === 0 ? timesOf(facts, words) : '',
     counted: countedOf(incident, words, timezone),
     known: knownOf(incident, words, timezone),
     whatToDo: goesOn(facts) ? whatToDo(telling, words) : null,
@@ -118,9 +118,9 @@ function cameBack({ facts, floor }: Incident): boolean {
 function stateOf(incident: Incident, words: Words, timezone: string): string {
   const { facts, quietMs } = incident;
   if (facts.flaps > 0) return words.flapping(amount(facts.flaps), span(facts.flapMs, words));
+  if (incident.storm !== null) return stormState(facts, words, timezone);
   if (cameBack(incident)) return words.firingAgain(localTime(facts.resolvedAt, timezone).time);
   if (facts.status === 'firing') return words.firing;
-  if (incident.storm !== null) return words.storm.over(span(facts.last - facts.first, words));
   return isQuiet(incident)
     ? words.quietFor(span(quietMs ?? 0, words))
     : words.resolvedAfter(span(endOf(incident) - facts.first, words));
@@ -128,6 +128,11 @@ function stateOf(incident: Incident, words: Words, timezone: string): string {
 
 function flapLines({ facts }: Incident, words: Words): readonly string[] {
   return facts.flaps > 0 ? [words.flappingMeans(span(CALM_MS, words))] : [];
+}
+
+function stormState({ status, first, last }: Facts, { storm }: Words, timezone: string): string {
+  const since = localTime(first, timezone).time;
+  return status === 'firing' ? storm.since(since) : storm.over(since, localTime(last, timezone).time);
 }
 
 function stormTitle({ storm }: Incident, { target }: Delivery, { storm: words }: Words): string {
@@ -162,9 +167,10 @@ function timesOf({ count, first, last }: Facts, words: Words): string {
 }
 
 function countedOf(incident: Incident, words: Words, timezone: string): readonly string[] {
-  const { facts } = incident;
-  const { count, first, last, status } = facts;
-  const over = status === 'resolved' && !isQuiet(incident);
+  const { facts, storm } = incident;
+  const { count, first, last, flaps } = facts;
+  if (storm !== null) return [];
+  const over = !goesOn(facts) && !isQuiet(incident);
   if (over) {
     const times = count === 1 ? words.once : words.times(amount(count));
     const [from, to] = range(first, endOf(incident), words, timezone);
@@ -172,7 +178,8 @@ function countedOf(incident: Incident, words: Words, timezone: string): readonly
   }
   if (count === 1) return [words.once, moment(last, words, timezone)];
   const [from, to] = range(first, last, words, timezone);
-  return [timesOf(facts, words), words.first(from), words.last(to)];
+  const times = flaps > 0 ? [] : [timesOf(facts, words)];
+  return [...times, words.first(from), words.last(to)];
 }
 
 /** Two moments: the zone and UTC stand once, at the end; the days only where they differ. */
@@ -191,10 +198,9 @@ function moment(ms: number, words: Words, timezone: string): string {
   return zone === 'UTC' ? local : words.withUtc(local, localTime(ms, 'UTC').time);
 }
 
-function knownOf({ knownSince, facts }: Incident, words: Words, timezone: string): string {
-  return knownSince === null
-    ? words.newProblem
-    : words.knownSince(localTime(knownSince, timezone).date, amount(facts.occurrence));
+function knownOf({ knownSince, facts, storm }: Incident, words: Words, timezone: string): string {
+  if (knownSince === null) return storm === null ? words.newProblem : words.storm.first;
+  return words.knownSince(localTime(knownSince, timezone).date, amount(facts.occurrence));
 }
 
 function whatToDo({ report }: Telling, words: Words): string {

@@ -13,13 +13,15 @@ export const en = {
   risen: (from: string, to: string) => `Risen from ${from} to ${to}`,
   flapping: (n: string, span: string) => `Flapping: ${n} times in ${span}`,
   flappingMeans: (span: string) =>
-    `It keeps ending and firing again. Only this card follows it until it has not changed for ${span}; then you hear how it came out.`,
+    `It keeps ending and firing again. Only the card follows it until nothing has changed for ${span}; then you hear how it came out.`,
   calm: (span: string) => `No longer flapping: it has been firing for ${span} without a break`,
   /** The card that speaks for more new problems than a channel takes. */
   storm: {
     name: 'Storm',
     title: (n: string, where: string) => `${n} new problems in ${where}`,
-    over: (span: string) => `Over after ${span}: those that still fire follow one by one`,
+    since: (time: string) => `Since ${time}`,
+    over: (from: string, to: string) => `Over (${from} to ${to}): those that still fire follow one by one`,
+    first: 'first storm here',
     services: 'Top services',
     kinds: 'Top kinds',
     others: (n: string) => `others ${n}`,

@@ -12,12 +12,14 @@ export const ja = {
   risen: (from, to) => `深刻度が${from}から${to}に上がりました`,
   flapping: (n, span) => `断続的に発生中: ${span}で${n}回`,
   flappingMeans: (span) =>
-    `発生と解消を繰り返しています。${span}変化がなくなるまではこのカードだけを更新し、その後に結果をお知らせします。`,
+    `発生と解消を繰り返しています。${span}変化がなくなるまでは元のカードだけを更新し、その後に結果をお知らせします。`,
   calm: (span) => `断続的な発生は収まりましたが、${span}以上発生し続けています`,
   storm: {
     name: '大量発生',
     title: (n, where) => `${where}で新しい問題が${n}件`,
-    over: (span) => `収束（${span}継続）。まだ発生中のものは順にお知らせします`,
+    since: (time) => `${time}から継続中`,
+    over: (from, to) => `収束（${from}〜${to}）。まだ発生中のものは順にお知らせします`,
+    first: 'このチャンネルで初めての大量発生',
     services: '多いサービス',
     kinds: '多い種類',
     others: (n) => `その他 ${n}`,

@@ -53,6 +53,60 @@ const inNotify = toldOf(stockBefore, {
   handle: `C0NOTIFY/${tokyo(2, 20, 7) / 1_000}.000100`,
 });
 
+const flapping = facts({
+  count: 14,
+  last: AGAIN,
+  resolvedAt: AGAIN - 60_000,
+  flaps: 14,
+  flapMs: 20 * 60_000,
+});
+const openings = {
+  total: 4_812,
+  services: [
+    ['payments-api', 2_100],
+    ['orders', 900],
+    ['stock-sync', 412],
+    ['', 1_400],
+  ],
+  kinds: [
+    ['TimeoutError', 3_900],
+    ['log line', 900],
+    ['Batch Job State Change', 12],
+  ],
+} as const;
+const stormOf = (over: Partial<Scene> = {}): PlanInput =>
+  scene({
+    facts: facts({ severity: 'SEV3', count: openings.total, last: LAST }),
+    incident: {
+      lifecycle: 'quiet',
+      quietMs: 300_000,
+      storm: { openings, closed: openings, closedUntil: FIRST },
+      severityWhy: {
+        stage: 'severity',
+        rule: 'storm',
+        at: 'hansho.yml:61',
+        because:
+          'SEV3: more than 60 new problems in a minute at slack:#alert, as grave as the gravest of them',
+      },
+    },
+    report: {
+      source: 'storm',
+      kind: 'storm',
+      service: 'storm',
+      team: null,
+      account: '',
+      region: '',
+      logGroup: null,
+      title: 'more than 60 new problems in a minute at slack:#alert',
+      message: '',
+      runbook: null,
+      places: [],
+      why: [],
+    },
+    ...over,
+  });
+const stormOver = facts({ severity: 'SEV3', count: openings.total, last: LAST, resolvedAt: LAST + 1 });
+
 /** The drawings of docs/cards.md, by the names that its comments give them: what the plan is asked with. */
 export const SCENES: { readonly [name: string]: PlanInput } = {
   open: scene({ others: [paged], input: { mention } }),
@@ -88,6 +142,35 @@ export const SCENES: { readonly [name: string]: PlanInput } = {
     delivery: toldOf(facts({ severity: 'SEV3', count: 12, last: LAST, resolvedAt: END }), { shown: back }),
     others: [paged],
     input: { mention },
+  }),
+  flapping: scene({
+    facts: flapping,
+    report: newest(AGAIN),
+    delivery: toldOf(facts({ count: 12, last: LAST })),
+    others: [paged],
+  }),
+  'flapping-reply': scene({
+    facts: flapping,
+    delivery: toldOf(facts({ count: 12, last: LAST }), { shown: flapping }),
+    others: [paged],
+    input: { mention },
+  }),
+  'flapping-reply-ja': scene({
+    facts: flapping,
+    delivery: toldOf(facts({ count: 12, last: LAST }), { shown: flapping }),
+    others: [paged],
+    input: { mention, language: 'ja' },
+  }),
+  'calm-reply': scene({
+    facts: back,
+    delivery: toldOf(flapping, { shown: back }),
+    others: [paged],
+  }),
+  storm: stormOf({ input: { mention: '<!here>' } }),
+  'storm-ja': stormOf({ input: { mention: '<!here>', language: 'ja' } }),
+  'storm-over': stormOf({
+    facts: stormOver,
+    delivery: toldOf(facts({ severity: 'SEV3', count: 61, last: FIRST })),
   }),
   late: scene({
     facts: facts({ severity: 'SEV1', resolvedAt: tokyo(3, 5, 32) }),

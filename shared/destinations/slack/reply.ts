@@ -22,7 +22,7 @@ export function replyOf(input: PlanInput, news: News): Reply {
   const { facts } = input.telling.incident;
   const { words, sign, times, alsoGoesTo } = story;
   const [first = '', ...more] = newsLines(news, input, story);
-  const said = [first, times].join(words.gap);
+  const said = [first, times].filter((part) => part !== '').join(words.gap);
   const mentioned = goesOn(facts) && pings(news) ? input.mention : null;
   const broadcast = news !== 'resolved';
   const told = broadcast ? [headline(story, LIMITS.header), said, ...more] : [`${sign} ${said}`, ...more];
