@@ -36,6 +36,11 @@ export function orNull<T>(read: Read<T>): Read<T | null> {
   return (value, where) => (value === null ? null : read(value, where));
 }
 
+/** A field that older items lack. */
+export function orAbsent<T>(read: Read<T>, absent: T): Read<T> {
+  return (value, where) => (value === undefined ? absent : read(value, where));
+}
+
 export function listOf<T>(read: Read<T>): Read<readonly T[]> {
   return (value, where) =>
     Array.isArray(value)

@@ -1,6 +1,13 @@
 import type { Report } from '../model/bundle.ts';
 import { DESTINATION_KINDS, type Target } from '../model/decision.ts';
-import { CALL_NAMES, type Delivery, type Facts, type Incident, type Sending } from '../model/incident.ts';
+import {
+  CALL_NAMES,
+  type Delivery,
+  type Facts,
+  type Incident,
+  type Sending,
+  type Stray,
+} from '../model/incident.ts';
 import { isObject, type JsonObject } from '../model/json.ts';
 import { CHANNELS, SEVERITIES } from '../model/severity.ts';
 import type { Place, Remedy } from '../model/signal.ts';
@@ -15,6 +22,7 @@ import {
   listOf,
   Misshapen,
   oneOf,
+  orAbsent,
   orNull,
   pairOf,
   type Read,
@@ -56,6 +64,15 @@ const sending: Read<Sending> = record<Sending>({
   repeats: aFlag,
 });
 
+const stray: Read<Stray> = record<Stray>({
+  nonce: aString,
+  since: aNumber,
+  thread: orNull(aString),
+  handle: orNull(aString),
+  retryAt: aNumber,
+  until: aNumber,
+});
+
 const delivery: Read<Delivery> = record<Delivery>({
   target,
   routed: aFlag,
@@ -69,6 +86,7 @@ const delivery: Read<Delivery> = record<Delivery>({
   refreshAt: aNumber,
   refreshStepMs: aNumber,
   shrink: oneOf([0, 1, 2]),
+  strays: orAbsent(listOf(stray), []),
 });
 
 export const readIncident: Read<Incident> = record<Incident>({

@@ -208,7 +208,10 @@ function reroute(incident: Incident, policy: Pick<Policy, 'route'>): readonly De
       target: wanted.get(d.target.address) ?? d.target,
       routed: wanted.has(d.target.address),
     }))
-    .filter((d) => d.routed || d.announced !== null || d.shown !== null || d.sending !== null);
+    .filter(
+      (d) =>
+        d.routed || d.announced !== null || d.shown !== null || d.sending !== null || d.strays.length > 0,
+    );
   const have = new Set(kept.map((d) => d.target.address));
   return [...kept, ...targets.filter((t) => !have.has(t.address)).map(newDelivery)];
 }
@@ -246,6 +249,7 @@ function newDelivery(target: Target): Delivery {
     refreshAt: 0,
     refreshStepMs: 0,
     shrink: 0,
+    strays: [],
   };
 }
 

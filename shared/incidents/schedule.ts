@@ -1,5 +1,6 @@
 import { type Delivery, type Facts, type Incident, LEASE_MS } from '../model/incident.ts';
 import { newsOf, outdated } from '../model/news.ts';
+import { notGivenUp } from './strays.ts';
 
 /** How long telling may take by itself before sweep wakes it again. */
 const GRACE_MS = 30_000;
@@ -24,6 +25,11 @@ export function isStale(delivery: Delivery, facts: Facts): boolean {
   );
 }
 
+/** Something must go from this address, and nothing else is wanted there first. */
+export function isUntidy(delivery: Delivery, facts: Facts): boolean {
+  return delivery.strays.length > 0 && !isUntold(delivery, facts);
+}
+
 /** Nothing fires, and every address knows it. */
 export function settled(incident: Incident): boolean {
   return (
@@ -37,6 +43,7 @@ export function reschedule(incident: Incident, now: number): Incident {
   const deliveries = incident.deliveries.map((d) => ({
     ...d,
     untoldSince: isUntold(d, facts) ? (d.untoldSince ?? now) : null,
+    strays: notGivenUp(d, now),
   }));
   const next = { ...incident, deliveries };
   const looks = [quietEnd(next), ...deliveries.map((d) => lookAt(d, facts))].filter((t) => t !== null);
@@ -55,5 +62,9 @@ function lookAt(delivery: Delivery, facts: Facts): number | null {
   const { sending, untoldSince, retryAt } = delivery;
   if (sending !== null && !sending.unsettled) return Math.max(retryAt, sending.at + LEASE_MS);
   if (untoldSince !== null) return Math.max(retryAt, untoldSince + GRACE_MS);
-  return isStale(delivery, facts) ? Math.max(retryAt, delivery.refreshAt) : null;
+  const looks = [
+    ...(isStale(delivery, facts) ? [delivery.refreshAt] : []),
+    ...delivery.strays.slice(0, 1).map((stray) => stray.retryAt),
+  ];
+  return looks.length === 0 ? null : Math.max(retryAt, Math.min(...looks));
 }

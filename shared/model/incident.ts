@@ -25,8 +25,11 @@ export interface Facts {
   readonly resolvedAt: number;
 }
 
-/** The calls that a destination knows. `find` looks for what an unsettled one may have left. */
-export const CALL_NAMES = ['post', 'update', 'reply', 'find', 'trigger', 'resolve'] as const;
+/**
+ * The calls that a destination knows. `find` looks for what an unsettled one may have left; `remove` takes away, or
+ * ends, a stray.
+ */
+export const CALL_NAMES = ['post', 'update', 'reply', 'find', 'trigger', 'resolve', 'remove'] as const;
 export type CallName = (typeof CALL_NAMES)[number];
 
 /**
@@ -51,6 +54,25 @@ export interface Sending {
   readonly repeats: boolean;
 }
 
+/**
+ * Something of ours that may stand at an address beside what we keep up to date there: a message that was sent again
+ * because nobody could look whether it had arrived. It is looked for and taken away once all is told.
+ */
+export interface Stray {
+  /** Its mark: every message of the incident that bears it is taken away. */
+  readonly nonce: string;
+  /** Sent no earlier than this, ms. */
+  readonly since: number;
+  /** Slack: the `ts` of the card whose thread it is in; null: in the channel. */
+  readonly thread: string | null;
+  /** Where it is (Slack `<channel id>/<ts>`, PagerDuty the dedup key); null until it has been looked up. */
+  readonly handle: string | null;
+  /** Not before this time, ms. */
+  readonly retryAt: number;
+  /** A message that cannot be found or removed until then stays, ms. An alert is ended however long it takes. */
+  readonly until: number;
+}
+
 /** One incident at one address: what is shown there, what a person was told, and what is under way. */
 export interface Delivery {
   readonly target: Target;
@@ -73,6 +95,8 @@ export interface Delivery {
   readonly refreshStepMs: number;
   /** How much the destination made us shrink the card: 0 whole, 1 short, 2 plain text. */
   readonly shrink: 0 | 1 | 2;
+  /** What must go from here, the next one first. */
+  readonly strays: readonly Stray[];
 }
 
 /** One problem: the item that the table holds. Everything in it but `deliveries` is a join of what signals said. */

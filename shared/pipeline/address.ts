@@ -116,8 +116,8 @@ export function learn(state: AddressState, call: CallName, outcome: Outcome, now
       if (call === 'find') return state;
       return { ...state, blockedUntil: Math.max(state.blockedUntil, now + outcome.ms) };
     case 'broken':
-      // A look-up that lacks its scope does not keep messages from being sent.
-      return call === 'find'
+      // A look-up or a removal that lacks its scope does not keep messages from being sent.
+      return call === 'find' || call === 'remove'
         ? state
         : {
             ...state,

@@ -1,5 +1,5 @@
 import { follow, tick } from '../incidents/absorb.ts';
-import { isStale, isUntold } from '../incidents/schedule.ts';
+import { isStale, isUntidy, isUntold } from '../incidents/schedule.ts';
 import type { IncidentId } from '../model/bundle.ts';
 import type { Incident } from '../model/incident.ts';
 import { laneOf } from '../model/severity.ts';
@@ -121,7 +121,10 @@ async function announce(step: ReturnType<typeof tick>, deps: SweepDeps, now: num
 
 async function wakeTellers(incident: Incident, now: number, { wakes }: SweepDeps): Promise<void> {
   for (const d of incident.deliveries) {
-    const waiting = isUntold(d, incident.facts) || (isStale(d, incident.facts) && d.refreshAt <= now);
+    const waiting =
+      isUntold(d, incident.facts) ||
+      isUntidy(d, incident.facts) ||
+      (isStale(d, incident.facts) && d.refreshAt <= now);
     if (!waiting || d.retryAt > now) continue;
     await wakes.wake(
       d.target.kind,

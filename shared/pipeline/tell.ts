@@ -1,6 +1,7 @@
 import type { PlanInput, Step } from '../destinations/plan.ts';
 import { claim, note, postpone, settle } from '../incidents/deliver.ts';
 import { isUntold } from '../incidents/schedule.ts';
+import { isTidying } from '../incidents/strays.ts';
 import type { IncidentId } from '../model/bundle.ts';
 import type { Address, DestinationKind } from '../model/decision.ts';
 import type { CallName, Delivery, Incident, Sending, Wake } from '../model/incident.ts';
@@ -137,7 +138,7 @@ async function callOnce<Call>(
           call: step.name,
           facts: step.facts,
           unsettled: false,
-          repeats: delivery.sending !== null,
+          repeats: delivery.sending !== null && !isTidying(delivery.sending.call),
         };
   if ((await deps.store.save(claim(incident, address, sending, now))) === 'conflict') return 'again';
   const outcome = await deps.send(step.call);

@@ -15,7 +15,7 @@ import { home, MINUTE, MORNING, nothing, policy } from './make.ts';
 import { memoryStore } from './memory.ts';
 
 /** What happens to one call instead of being answered. `lost`: it is accepted, and the answer never comes. */
-export type Fault = Outcome | 'lost' | 'crash-before' | 'crash-after';
+export type Fault = Outcome | 'accept' | 'lost' | 'crash-before' | 'crash-after';
 
 export class Crash extends Error {}
 
@@ -108,6 +108,10 @@ export function makeWorld() {
         message.updates += 1;
         return { is: 'told', handle: call.handle };
       }
+      case 'remove':
+        if (deleted.has(call.handle)) return { is: 'gone', because: 'message_not_found' };
+        deleted.add(call.handle);
+        return { is: 'told', handle: call.handle };
       case 'find': {
         const found = slack.find((m) => m.nonce === call.mark.nonce && !deleted.has(m.handle));
         return found === undefined ? { is: 'absent' } : { is: 'found', handle: found.handle };
@@ -125,7 +129,7 @@ export function makeWorld() {
     async (call: Call): Promise<Outcome> => {
       calls.push({ at: now, kind, do: call.do });
       const fault = faults[kind].shift();
-      if (fault === undefined) return accept(call);
+      if (fault === undefined || fault === 'accept') return accept(call);
       if (fault === 'crash-before') throw new Crash();
       if (fault === 'lost' || fault === 'crash-after') accept(call);
       if (fault === 'crash-after') throw new Crash();
