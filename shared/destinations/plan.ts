@@ -47,6 +47,12 @@ export type Step<Call> =
   | { readonly do: 'wait'; readonly until: number }
   | { readonly do: 'nothing' };
 
+/** What is told of something that nobody could track. `handle`: what it leaves there, where that is known before. */
+export interface UntrackedCall<Call> {
+  readonly call: Call;
+  readonly handle: string | null;
+}
+
 export { LEASE_MS };
 
 /** A call that makes `facts` true at the address. */

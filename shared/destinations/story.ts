@@ -92,6 +92,12 @@ export function newsLines(news: News, input: PlanInput, { words, state }: Story)
   }
 }
 
+/** That it is told without being tracked, and why. `since`: when tracking was first tried, ms. */
+export function untrackedOf(since: number, { language, timezone }: PlanInput): string {
+  const words = wordsOf(language);
+  return words.untracked(moment(since, words, timezone));
+}
+
 /** Over because nothing more came, not because the source said so: the end is set to just after the last firing. */
 export function isQuiet({ facts, quietMs }: Incident): boolean {
   return facts.status === 'resolved' && quietMs !== null && facts.resolvedAt === facts.lastFiring + 1;

@@ -235,7 +235,8 @@ function withoutDelay(incident: Incident): Incident {
   return { ...incident, deliveries };
 }
 
-function newDelivery(target: Target): Delivery {
+/** An address that nothing has been told yet. */
+export function newDelivery(target: Target): Delivery {
   return {
     target,
     routed: true,

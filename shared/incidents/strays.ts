@@ -4,7 +4,7 @@ import type { Outcome } from '../model/telling.ts';
 /** How soon a stray that could not be taken away is tried again. */
 const AGAIN_MS = 5 * 60_000;
 /** A message that could neither be found nor removed for so long is left where it is. */
-const GIVE_UP_MS = 24 * 3_600_000;
+export const GIVE_UP_MS = 24 * 3_600_000;
 
 /** Whether a claim is for taking a stray away. A look-up of a claimed call keeps that call's claim. */
 export function isTidying(claimed: CallName): boolean {
@@ -22,12 +22,6 @@ export function doubtOf({ sending, untoldSince, handle }: Delivery, now: number)
 /** The strays that are still worth looking for. */
 export function notGivenUp({ strays, target }: Delivery, now: number): readonly Stray[] {
   return target.kind === 'slack' ? strays.filter(({ until }) => now < until) : strays;
-}
-
-/** Adds a stray, unless one with its mark is known already. */
-export function withStray(delivery: Delivery, stray: Stray): Delivery {
-  const known = delivery.strays.some(({ nonce, handle }) => nonce === stray.nonce && handle === stray.handle);
-  return known ? delivery : { ...delivery, strays: [...delivery.strays, stray] };
 }
 
 /**

@@ -12,6 +12,8 @@ export const en = {
   cameBack: (ended: string) => `It came back after ${ended} and is over again`,
   risen: (from: string, to: string) => `Risen from ${from} to ${to}`,
   toldLate: 'Told late: it was over before this could be delivered.',
+  untracked: (since: string) =>
+    `Untracked: Hansho has not reached its own table since ${since}. The card follows when it does.`,
   continues: (where: string, time: string) => `Continues the card in ${where} of ${time}.`,
 
   once: 'once',

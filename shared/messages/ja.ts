@@ -11,6 +11,8 @@ export const ja = {
   cameBack: (ended) => `${ended}の解消後に再発しましたが、すでに解消しています`,
   risen: (from, to) => `深刻度が${from}から${to}に上がりました`,
   toldLate: '通知が遅れました。この通知の前に解消しています。',
+  untracked: (since) =>
+    `未追跡: ${since}からHanshoのテーブルに接続できていません。復旧後にカードを投稿します。`,
   continues: (where, time) => `${where}の${time}のカードの続きです。`,
 
   once: '1回',

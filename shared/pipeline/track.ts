@@ -1,12 +1,12 @@
-import { absorb, type Step } from '../incidents/absorb.ts';
+import { absorb, type Policy, type Step } from '../incidents/absorb.ts';
 import { foldBundles } from '../incidents/fold.ts';
-import type { Bundle } from '../model/bundle.ts';
+import type { Bundle, Tally } from '../model/bundle.ts';
 import { laneOf } from '../model/severity.ts';
 import type { Judge } from '../rules/judge.ts';
 import { recordHistory } from './history.ts';
-import type { Clock, Log, Metrics, Store, Topics } from './ports.ts';
+import type { Clock, Log, Metrics, Store, Topics, UntrackedQueue, Within } from './ports.ts';
 
-export interface TrackDeps {
+export interface TakeDeps {
   readonly judge: Judge;
   readonly store: Store;
   readonly topics: Topics;
@@ -15,12 +15,28 @@ export interface TrackDeps {
   readonly metrics: Metrics;
 }
 
+export interface TrackDeps extends TakeDeps {
+  readonly untracked: UntrackedQueue;
+  readonly within: Within;
+}
+
 /** A bundle and what its sender calls it. */
 export interface Delivered {
   readonly id: string;
   readonly bundle: Bundle;
 }
 
+/** One message of a signals queue. */
+export interface TrackRecord extends Delivered {
+  /** When it was received for the first time, ms. */
+  readonly since: number;
+}
+
+/** What could not be tracked for so long is told all the same (law 5). */
+const AWAY_MS = 60_000;
+/** A table that hangs is as good as none: enough of the function's 10 s is left to say so. */
+const TAKE_MS = 7_000;
+const PROGRESS_MS = 1_000;
 /** How often a write that somebody else beat is decided again, before the queue delivers it anew. */
 const ATTEMPTS = 8;
 
@@ -28,22 +44,37 @@ const ATTEMPTS = 8;
  * Takes a batch of bundles into their incidents, one conditional write an incident, and publishes each
  * transition once. Returns the ids of the records that must be delivered again; the others are done.
  */
-export async function track(records: readonly Delivered[], deps: TrackDeps): Promise<readonly string[]> {
-  const failed = await takeAll(records, deps);
+export async function track(records: readonly TrackRecord[], deps: TrackDeps): Promise<readonly string[]> {
+  const failed = await eachIncident(records, async (group) => {
+    const failed = await deps.within(TAKE_MS, takeGroup(group, deps)).catch((error) => {
+      complain(error, deps);
+      return group.map((r) => r.id);
+    });
+    if (failed.length > 0) await failOpen(group, deps).catch((error) => complain(error, deps));
+    return failed;
+  });
   // The urgent lane runs ahead of a backlog: only the normal one says how far all of it has come.
   const normal = records.filter((r) => laneOf(r.bundle.severity) === 'normal');
   const oldest = Math.min(...normal.map((r) => r.bundle.receivedAt));
-  if (Number.isFinite(oldest)) await deps.store.saveProgress(oldest).catch((error) => complain(error, deps));
+  if (Number.isFinite(oldest) && failed.length < records.length)
+    await deps.within(PROGRESS_MS, deps.store.saveProgress(oldest)).catch((error) => complain(error, deps));
   return failed;
 }
 
 /** As `track`, for bundles that did not come through the queue: they say nothing about how far it has come. */
-export async function takeAll(records: readonly Delivered[], deps: TrackDeps): Promise<readonly string[]> {
-  const same = [...Map.groupBy(records, (r) => r.bundle.incident).values()];
-  return (await Promise.all(same.map((group) => trackOne(group, deps)))).flat();
+export async function takeAll(records: readonly Delivered[], deps: TakeDeps): Promise<readonly string[]> {
+  return eachIncident(records, (group) => takeGroup(group, deps));
 }
 
-async function trackOne(group: readonly Delivered[], deps: TrackDeps): Promise<readonly string[]> {
+async function eachIncident<One extends Delivered>(
+  records: readonly One[],
+  work: (group: readonly One[]) => Promise<readonly string[]>,
+): Promise<readonly string[]> {
+  const same = [...Map.groupBy(records, (r) => r.bundle.incident).values()];
+  return (await Promise.all(same.map(work))).flat();
+}
+
+async function takeGroup(group: readonly Delivered[], deps: TakeDeps): Promise<readonly string[]> {
   const [first, ...rest] = group.map((r) => r.bundle);
   if (first === undefined) return [];
   try {
@@ -55,9 +86,36 @@ async function trackOne(group: readonly Delivered[], deps: TrackDeps): Promise<r
   }
 }
 
-async function take(bundle: Bundle, deps: TrackDeps): Promise<void> {
+function policyOf({ rules, escalation, route }: Judge): Policy {
+  return { reopenMs: rules.reopenMs, escalation, route };
+}
+
+/** The signals stay queued; what fires among those that have waited long enough is told untracked where the rules send it. */
+async function failOpen(group: readonly TrackRecord[], deps: TrackDeps): Promise<void> {
+  const now = deps.clock();
+  const waited = group.filter((r) => now - r.since >= AWAY_MS);
+  const [first, ...rest] = waited.map((r) => r.bundle);
+  if (first === undefined) return;
+  const bundle = inShort(foldBundles([first, ...rest]));
+  const { facts, deliveries } = absorb(null, bundle, policyOf(deps.judge), now).incident;
+  if (facts.status !== 'firing') return;
+  const since = Math.min(...waited.map((r) => r.since));
+  const sends = deliveries.map(({ target }) => deps.untracked.send({ target, bundle, since }));
+  for (const sent of await Promise.allSettled(sends))
+    if (sent.status === 'rejected') complain(sent.reason, deps);
+}
+
+/** One tally for all, so that the message stays small; its mark is one that the table will know. */
+function inShort(bundle: Bundle): Bundle {
+  const newest = bundle.firing.reduce<Tally | null>((a, b) => (a === null || b.last > a.last ? b : a), null);
+  if (newest === null) return bundle;
+  const n = bundle.firing.reduce((sum, tally) => sum + tally.n, 0);
+  return { ...bundle, firing: [{ ...newest, n, first: Math.min(...bundle.firing.map((t) => t.first)) }] };
+}
+
+async function take(bundle: Bundle, deps: TakeDeps): Promise<void> {
   const { store, judge, clock } = deps;
-  const policy = { reopenMs: judge.rules.reopenMs, escalation: judge.escalation, route: judge.route };
+  const policy = policyOf(judge);
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const now = clock();
     const step = absorb(await store.load(bundle.incident), bundle, policy, now);
@@ -75,7 +133,7 @@ function withWhy(bundle: Bundle, step: Step): Bundle['report'] {
 }
 
 /** The incident is safe from here on: what fails now is mended by sweep, so it is logged and not repeated. */
-async function afterwards(bundle: Bundle, step: Step, deps: TrackDeps, now: number): Promise<void> {
+async function afterwards(bundle: Bundle, step: Step, deps: TakeDeps, now: number): Promise<void> {
   const { log, topics } = deps;
   if (step.transitions.length === 0) return;
   log.info('incident', {
@@ -92,6 +150,6 @@ async function afterwards(bundle: Bundle, step: Step, deps: TrackDeps, now: numb
   ]);
 }
 
-function complain(error: unknown, { log }: Pick<TrackDeps, 'log'>): void {
+function complain(error: unknown, { log }: Pick<TakeDeps, 'log'>): void {
   log.error('track failed', { because: error instanceof Error ? error.message : String(error) });
 }

@@ -1,21 +1,28 @@
 import { planPagerDuty } from '../../shared/destinations/pagerduty/plan.ts';
+import { endUntrackedPagerDuty, untrackedPagerDuty } from '../../shared/destinations/pagerduty/untracked.ts';
 import { planSlack } from '../../shared/destinations/slack/plan.ts';
+import { endUntrackedSlack, untrackedSlack } from '../../shared/destinations/slack/untracked.ts';
 import type { Bundle, IncidentId } from '../../shared/model/bundle.ts';
 import type { DestinationKind, Language } from '../../shared/model/decision.ts';
 import type { Wake } from '../../shared/model/incident.ts';
 import type { JsonObject } from '../../shared/model/json.ts';
 import type { Rules } from '../../shared/model/rules.ts';
 import type { Outcome, PagerDutyCall, SlackCall } from '../../shared/model/telling.ts';
-import type { Log, Metrics } from '../../shared/pipeline/ports.ts';
+import type { Handover, Untracked } from '../../shared/model/untracked.ts';
+import type { Log, Metrics, Store } from '../../shared/pipeline/ports.ts';
 import { sweep } from '../../shared/pipeline/sweep.ts';
-import { tell } from '../../shared/pipeline/tell.ts';
 import { track } from '../../shared/pipeline/track.ts';
+import type { Hold } from '../../shared/rules/hold.ts';
 import type { Judge } from '../../shared/rules/judge.ts';
+import { type TellWork, tellWork } from '../../shared/wiring/handle.ts';
 import { home, MINUTE, MORNING, nothing, policy } from './make.ts';
 import { memoryStore } from './memory.ts';
 
 /** What happens to one call instead of being answered. `lost`: it is accepted, and the answer never comes. */
 export type Fault = Outcome | 'accept' | 'lost' | 'crash-before' | 'crash-after';
+
+/** Of a signals queue (serverless.yml). */
+const VISIBILITY_MS = 65_000;
 
 export class Crash extends Error {}
 
@@ -33,8 +40,12 @@ interface Message {
 export function makeWorld() {
   let now = MORNING;
   let nonces = 0;
-  const store = memoryStore();
-  const wakes: { at: number; kind: DestinationKind; wake: Wake }[] = [];
+  const memory = memoryStore();
+  let tableAway = false;
+  const store = failing(memory, () => tableAway);
+  const wakes: { at: number; kind: DestinationKind; wake: Wake | Handover }[] = [];
+  const untracked: (Untracked & { readonly at: number })[] = [];
+  const signals: { at: number; readonly since: number; readonly bundle: Bundle }[] = [];
   const logged: { level: string; what: string; fields: JsonObject }[] = [];
   const published: (readonly string[])[] = [];
   const slack: Message[] = [];
@@ -53,6 +64,7 @@ export function makeWorld() {
       counted[name] = (counted[name] ?? 0) + value;
     },
   };
+  let silence: Hold | null = null;
   const judge: Judge = {
     rules: { language: 'en' as Language, timezone: 'UTC', reopenMs: policy.reopenMs } as Rules,
     verdict: () => ({ outcome: 'unremarkable', why: [] }),
@@ -60,10 +72,11 @@ export function makeWorld() {
     escalation: policy.escalation,
     destination: () => null,
     ...nothing,
+    holds: { ...nothing.holds, silenced: () => silence },
   };
   const base = { judge, store, clock, log, metrics };
   const queue = {
-    wake: async (kind: DestinationKind, _lane: unknown, wake: Wake, delayMs: number) => {
+    wake: async (kind: DestinationKind, _lane: unknown, wake: Wake | Handover, delayMs: number) => {
       wakes.push({ at: now + Math.min(delayMs, 900_000), kind, wake });
     },
   };
@@ -136,25 +149,53 @@ export function makeWorld() {
       return fault === 'lost' ? { is: 'unsettled', because: 'no answer within 10 s' } : fault;
     };
 
+  const within = <Done>(_: number, work: Promise<Done>) => work;
+  /** FIFO: what is the same within five minutes is dropped. */
+  const untrackedQueue = {
+    send: async (one: Untracked) => {
+      const same = untracked.some(
+        ({ at, target, bundle }) =>
+          now - at < 5 * MINUTE &&
+          target.address === one.target.address &&
+          bundle.incident === one.bundle.incident,
+      );
+      if (same) return;
+      untracked.push({ ...one, at: now });
+      await workOf[one.target.kind].untracked(one).catch(survive);
+    },
+  };
+
   const tellDeps = {
     ...base,
+    within,
     wakes: queue,
     sleep: async (ms: number) => {
       now += ms;
     },
     nonce: () => `${(nonces++).toString(16).padStart(8, '0')}`,
   };
-  const tellers = {
-    slack: (wake: Wake) =>
-      tell(wake, { ...tellDeps, kind: 'slack', plan: planSlack, send: sender('slack', acceptSlack) }),
-    pagerduty: (wake: Wake) =>
-      tell(wake, {
-        ...tellDeps,
-        kind: 'pagerduty',
-        plan: planPagerDuty,
-        send: sender('pagerduty', acceptPagerDuty),
-      }),
+  const workOf: Record<DestinationKind, TellWork> = {
+    slack: tellWork({
+      ...tellDeps,
+      kind: 'slack',
+      plan: planSlack,
+      send: sender('slack', acceptSlack),
+      untracked: { compose: untrackedSlack, end: endUntrackedSlack },
+    }),
+    pagerduty: tellWork({
+      ...tellDeps,
+      kind: 'pagerduty',
+      plan: planPagerDuty,
+      send: sender('pagerduty', acceptPagerDuty),
+      untracked: { compose: untrackedPagerDuty, end: endUntrackedPagerDuty },
+    }),
   };
+
+  async function trackSome(some: typeof signals): Promise<typeof signals> {
+    const records = some.map(({ bundle, since }, i) => ({ id: String(i), bundle, since }));
+    const failed = await track(records, { ...base, topics, untracked: untrackedQueue, within });
+    return failed.flatMap((id) => some[Number(id)] ?? []);
+  }
 
   /** Runs wake-ups and the minute's sweep until `untilMs` from now has passed. A crash loses its wake-up. */
   async function run(forMs: number): Promise<void> {
@@ -162,22 +203,44 @@ export function makeWorld() {
     let nextSweep = now + MINUTE;
     for (;;) {
       wakes.sort((a, b) => a.at - b.at);
-      const next = Math.min(wakes[0]?.at ?? Number.POSITIVE_INFINITY, nextSweep);
+      signals.sort((a, b) => a.at - b.at);
+      const nextSignal = signals[0]?.at ?? Number.POSITIVE_INFINITY;
+      const next = Math.min(wakes[0]?.at ?? Number.POSITIVE_INFINITY, nextSweep, nextSignal);
       if (next > end) break;
       now = Math.max(now, next);
       if (next === nextSweep) {
         nextSweep += MINUTE;
-        await sweep({ ...base, wakes: queue, topics, signals: { waiting: async () => 0 }, home });
+        await sweep({ ...base, wakes: queue, topics, signals: { waiting: async () => 0 }, home }).catch(
+          whileAway,
+        );
+      } else if (next === nextSignal) {
+        await redeliver(signals.shift());
       } else {
-        const due = wakes.shift();
-        if (due !== undefined) await tellers[due.kind](due.wake).catch(survive);
+        await work(wakes.shift());
       }
     }
     now = Math.max(now, end);
   }
 
+  /** A signals queue: what failed is handed over again after its visibility timeout. */
+  async function redeliver(one: (typeof signals)[number] | undefined): Promise<void> {
+    if (one === undefined) return;
+    for (const failed of await trackSome([one])) signals.push({ ...failed, at: now + VISIBILITY_MS });
+  }
+
+  async function work(due: (typeof wakes)[number] | undefined): Promise<void> {
+    if (due === undefined) return;
+    const { wake, handOver } = workOf[due.kind];
+    const done = 'handle' in due.wake ? handOver(due.wake) : wake(due.wake);
+    await done.catch(survive).catch(whileAway);
+  }
+
+  function whileAway(error: unknown): void {
+    if (!tableAway) throw error;
+  }
+
   return {
-    store,
+    store: memory,
     slack,
     pagerduty,
     calls,
@@ -191,13 +254,45 @@ export function makeWorld() {
     run,
     cards: () => slack.filter((m) => m.thread === null),
     replies: () => slack.filter((m) => m.thread !== null),
+    untracked,
+    signals,
+    tellUntracked: (one: Untracked) => workOf[one.target.kind].untracked(one),
+    silence: (hold: Hold) => {
+      silence = hold;
+    },
+    /** Whether the table answers. */
+    takeTable: (away: boolean) => {
+      tableAway = away;
+    },
+    /** Puts bundles on the signals queue; `run` works on it. */
+    enqueue: (...bundles: readonly Bundle[]) =>
+      void signals.push(...bundles.map((bundle) => ({ bundle, at: now, since: now }))),
     track: async (...bundles: readonly Bundle[]) => {
-      const failed = await track(
-        bundles.map((bundle, i) => ({ id: String(i), bundle })),
-        { ...base, topics },
-      );
+      const failed = await trackSome(bundles.map((bundle) => ({ bundle, at: now, since: now })));
       if (failed.length > 0) throw new Error('track failed');
     },
+  };
+}
+
+/** A store that answers nothing while the table is away. */
+function failing(store: Store, away: () => boolean): Store {
+  const guard =
+    <Given extends readonly unknown[], Answer>(call: (...given: Given) => Promise<Answer>) =>
+    async (...given: Given): Promise<Answer> => {
+      if (away()) throw new Error('the table is away');
+      return call(...given);
+    };
+  return {
+    load: guard(store.load),
+    save: guard(store.save),
+    saveReport: guard(store.saveReport),
+    loadReport: guard(store.loadReport),
+    addHistory: guard(store.addHistory),
+    due: guard(store.due),
+    loadAddress: guard(store.loadAddress),
+    saveAddress: guard(store.saveAddress),
+    loadProgress: guard(store.loadProgress),
+    saveProgress: guard(store.saveProgress),
   };
 }
 

@@ -180,7 +180,7 @@ function field([label, value]: readonly [string, string | null]): readonly (read
 }
 
 /** Each link with its words, apart by the language's gap. */
-function linkLine({ telling: { report }, timezone }: PlanInput, words: Words): readonly JsonObject[] {
+export function linkLine({ telling: { report }, timezone }: PlanInput, words: Words): readonly JsonObject[] {
   return linksOf(report, words, timezone, { ...LINKS, each: LIMITS.url })
     .map(({ text, url }) => link(text, url))
     .flatMap((one, i) => (i === 0 ? [one] : [word(words.gap), one]));
