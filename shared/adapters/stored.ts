@@ -86,6 +86,10 @@ const delivery: Read<Delivery> = record<Delivery>({
   refreshAt: aNumber,
   refreshStepMs: aNumber,
   shrink: oneOf([0, 1, 2]),
+  standsFor: orAbsent(
+    orNull(record<NonNullable<Delivery['standsFor']>>({ name: aString, address: aBranded(), code: aString })),
+    null,
+  ),
   strays: orAbsent(listOf(stray), []),
 });
 

@@ -86,6 +86,7 @@ export const destinationSchema = z.strictObject({
   pagerduty: may(readReference, null),
   language: may(readLanguage, null),
   mention: may(readMention, null),
+  fallback: may(readText, null),
 });
 export type DestinationPart = z.infer<typeof destinationSchema>;
 

@@ -2,6 +2,7 @@ import type { Address } from '../model/decision.ts';
 import type { CallName, Delivery, Facts, Incident, Sending } from '../model/incident.ts';
 import { newsOf, outdated } from '../model/news.ts';
 import type { Outcome } from '../model/telling.ts';
+import { mended } from './fallback.ts';
 import { reschedule } from './schedule.ts';
 import { doubtOf, isTidying, tidied } from './strays.ts';
 
@@ -57,7 +58,8 @@ export function settle(
   outcome: Outcome,
   now: number,
 ): Incident {
-  return change(incident, address, now, (d) =>
+  const taken = outcome.is === 'told' || outcome.is === 'found';
+  return change(taken ? mended(incident, address) : incident, address, now, (d) =>
     d.sending === null || d.sending.nonce !== nonce ? d : settleDelivery(d, d.sending, call, outcome, now),
   );
 }

@@ -1,5 +1,5 @@
 import type { Fingerprint, IncidentId, Report } from './bundle.ts';
-import type { Target } from './decision.ts';
+import type { Address, Target } from './decision.ts';
 import type { Channel, Severity } from './severity.ts';
 import type { Lifecycle } from './signal.ts';
 import type { Why } from './why.ts';
@@ -95,6 +95,12 @@ export interface Delivery {
   readonly refreshStepMs: number;
   /** How much the destination made us shrink the card: 0 whole, 1 short, 2 plain text. */
   readonly shrink: 0 | 1 | 2;
+  /** It is told here because an address that the rules name cannot be told: which, and why. null: the rules name this one. */
+  readonly standsFor: {
+    readonly name: string;
+    readonly address: Address;
+    readonly code: string;
+  } | null;
   /** What must go from here, the next one first. */
   readonly strays: readonly Stray[];
 }

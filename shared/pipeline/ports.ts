@@ -96,6 +96,7 @@ export const METRICS = [
   'ToldUntracked',
   'TellFailed',
   'AddressBroken',
+  'FellBack',
   'Untold',
   'SweepHeartbeat',
 ] as const;

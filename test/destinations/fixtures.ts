@@ -57,6 +57,7 @@ export function delivery(over: Partial<Delivery> = {}): Delivery {
     refreshAt: 0,
     refreshStepMs: 0,
     shrink: 0,
+    standsFor: null,
     strays: [],
     ...over,
   };

@@ -6,7 +6,7 @@ import type { Bundle, IncidentId } from '../../shared/model/bundle.ts';
 import type { DestinationKind, Language } from '../../shared/model/decision.ts';
 import type { Wake } from '../../shared/model/incident.ts';
 import type { JsonObject } from '../../shared/model/json.ts';
-import type { Rules } from '../../shared/model/rules.ts';
+import type { DestinationRule, Rules } from '../../shared/model/rules.ts';
 import type { Outcome, PagerDutyCall, SlackCall } from '../../shared/model/telling.ts';
 import type { Handover, Untracked } from '../../shared/model/untracked.ts';
 import type { Log, Metrics, Store } from '../../shared/pipeline/ports.ts';
@@ -53,6 +53,8 @@ export function makeWorld() {
   const pagerduty: { do: string; key: string }[] = [];
   const faults: Record<DestinationKind, Fault[]> = { slack: [], pagerduty: [] };
   const deleted = new Set<string>();
+  /** What an address answers to every call. */
+  const broken = new Map<string, Outcome>();
 
   const clock = () => now;
   const entry = (level: string) => (what: string, fields: JsonObject) =>
@@ -65,12 +67,13 @@ export function makeWorld() {
     },
   };
   let silence: Hold | null = null;
+  const destinations = new Map<string, DestinationRule>();
   const judge: Judge = {
     rules: { language: 'en' as Language, timezone: 'UTC', reopenMs: policy.reopenMs } as Rules,
     verdict: () => ({ outcome: 'unremarkable', why: [] }),
     route: (about) => ({ ...policy.route(about), why: [] }),
     escalation: policy.escalation,
-    destination: () => null,
+    destination: (address) => destinations.get(address) ?? null,
     ...nothing,
     holds: { ...nothing.holds, silenced: () => silence },
   };
@@ -138,9 +141,11 @@ export function makeWorld() {
   }
 
   const sender =
-    <Call extends { do: string }>(kind: DestinationKind, accept: (call: Call) => Outcome) =>
+    <Call extends SlackCall | PagerDutyCall>(kind: DestinationKind, accept: (call: Call) => Outcome) =>
     async (call: Call): Promise<Outcome> => {
       calls.push({ at: now, kind, do: call.do });
+      const refusal = broken.get(addressOf(call));
+      if (refusal !== undefined) return refusal;
       const fault = faults[kind].shift();
       if (fault === undefined || fault === 'accept') return accept(call);
       if (fault === 'crash-before') throw new Crash();
@@ -241,6 +246,8 @@ export function makeWorld() {
 
   return {
     store: memory,
+    destinations,
+    broken,
     slack,
     pagerduty,
     calls,
@@ -294,6 +301,22 @@ function failing(store: Store, away: () => boolean): Store {
     loadProgress: guard(store.loadProgress),
     saveProgress: guard(store.saveProgress),
   };
+}
+
+function addressOf(call: SlackCall | PagerDutyCall): string {
+  switch (call.do) {
+    case 'trigger':
+    case 'resolve':
+      return `pagerduty:${call.routingKey}`;
+    case 'post':
+      return `slack:${call.channel}`;
+    case 'find':
+      return `slack:${call.channel.slice(1)}`;
+    case 'update':
+    case 'reply':
+    case 'remove':
+      return `slack:${call.handle.split('/')[0]?.slice(1)}`;
+  }
 }
 
 function survive(error: unknown): void {

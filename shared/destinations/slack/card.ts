@@ -93,7 +93,7 @@ function headOf(
   mentioned: string | null,
   news: News | null,
 ): readonly JsonObject[] {
-  const { words, whatToDo, continues } = story;
+  const { words, whatToDo, continues, standsFor } = story;
   const late = news === 'opened' && input.telling.incident.facts.status === 'resolved';
   const links = linkLine(input, words);
   return [
@@ -104,6 +104,7 @@ function headOf(
         [bold(story.state), word(`${words.gap}${[...story.counted, story.known].join(words.gap)}`)],
         ...(late ? [[word(words.toldLate)]] : []),
         ...(continues === null ? [] : [[word(continues)]]),
+        ...(standsFor === null ? [] : [[bold(standsFor)]]),
         ...(whatToDo === null ? [] : [[bold(words.labelled(words.whatToDo, '')), word(whatToDo)]]),
         ...(links.length === 0 ? [] : [links]),
       ]),
