@@ -88,8 +88,10 @@ async function trackAndRender(): Promise<void> {
 
 async function trackAll(bundles: readonly Bundle[], store = memoryStore()) {
   const topics = { publish: async () => {} };
-  const records = bundles.map((bundle, i) => ({ id: String(i), bundle }));
-  await track(records, { judge, store, topics, clock: () => NOW, log: quiet, metrics });
+  const records = bundles.map((bundle, i) => ({ id: String(i), bundle, since: NOW }));
+  const untracked = { send: async () => {} };
+  const within = <Done>(_: number, work: Promise<Done>) => work;
+  await track(records, { judge, store, topics, untracked, within, clock: () => NOW, log: quiet, metrics });
   return store;
 }
 

@@ -16,7 +16,8 @@ export const handler = lambda(deps.log, async ({ Records }: SQSEvent) => {
 
 function toBundle(record: SQSRecord) {
   const bundle = parseBundle(bodyOf(record));
-  if (bundle !== null) return [{ id: record.messageId, bundle }];
+  const since = Number(record.attributes.ApproximateFirstReceiveTimestamp);
+  if (bundle !== null) return [{ id: record.messageId, bundle, since }];
   deps.log.error('record failed', { message: record.messageId, because: 'not a bundle' });
   return [];
 }

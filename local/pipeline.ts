@@ -8,7 +8,7 @@ import type { DeadLetters } from './dead-letters.ts';
 import type { Functions } from './functions.ts';
 import { readTable } from './incidents.ts';
 import type { Entry } from './journal.ts';
-import { settle } from './settle.ts';
+import { settle, visibleIn } from './settle.ts';
 import type { Deployment, Queue } from './template.ts';
 import { makePassage, watch } from './watch.ts';
 import type { World } from './world.ts';
@@ -73,7 +73,7 @@ export function makePipeline(options: PipelineOptions): Pipeline {
         busy: () => [...functions.busy(), ...(courier.open() > 0 ? [`${courier.open()} postings`] : [])],
       }),
     deadLetters: () => [
-      ...dead.map(({ id, arn }) => ({ queue: id, messages: world.queue(arn).messages.length })),
+      ...dead.map(({ id, arn }) => ({ queue: id, messages: visibleIn(world.queue(arn)) })),
       { queue: 'UnreadBucket', messages: deadLetters.unreadCount() },
     ],
   };

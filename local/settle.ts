@@ -24,10 +24,17 @@ export async function settle(timeoutMs: number, { queues, busy }: SettleOptions)
   }
 }
 
+/** Messages that could be received now or, of a FIFO queue, once those before them are done. */
+export function visibleIn(queue: SqsQueue): number {
+  return (
+    queue.messages.length + [...queue.fifoMessages.values()].reduce((sum, group) => sum + group.length, 0)
+  );
+}
+
 function waitingIn(name: string, queue: SqsQueue, deadline: number): readonly string[] {
   const delayed = queue.delayedMessages.filter(({ delayUntil }) => (delayUntil ?? 0) <= deadline).length;
   const counts = [
-    [queue.messages.length, 'waiting'],
+    [visibleIn(queue), 'waiting'],
     [queue.inflightMessages.size, 'in flight'],
     [delayed, 'delayed'],
   ] as const;

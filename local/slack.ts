@@ -94,7 +94,9 @@ export async function startSlack(options: SlackOptions): Promise<SlackStandIn> {
   for (const kept of outbox.earlier('slack')) {
     const message = readMessage(kept);
     if (message === null) continue;
-    channelNamed(message.channel.replace(/^#/, '')).messages.set(message.ts, message);
+    const { messages } = channelNamed(message.channel.replace(/^#/, ''));
+    if (at(kept, 'removed') === true) messages.delete(message.ts);
+    else messages.set(message.ts, message);
     lastTs = Math.max(lastTs, Math.round(Number(message.ts) * 1e6));
   }
 
@@ -156,6 +158,18 @@ export async function startSlack(options: SlackOptions): Promise<SlackStandIn> {
     return keep(channel, { ...before, ...parts, metadata, updatedAt: clock(), revisions }, 'chat.update');
   };
 
+  const remove = async (args: JsonObject): Promise<Reply> => {
+    const channel = channels.get(text(args, 'channel') ?? '');
+    if (channel === undefined) return no('channel_not_found');
+    const message = channel.messages.get(text(args, 'ts') ?? '');
+    if (message === undefined) return no('message_not_found');
+    channel.messages.delete(message.ts);
+    await outbox.record('slack', { ...message, removed: true });
+    calls.push({ method: 'chat.delete', channelId: channel.id, ts: message.ts });
+    onChange(message);
+    return ok({ channel: channel.id, ts: message.ts });
+  };
+
   const history = (args: JsonObject, threads: boolean): Reply => {
     const channel = channels.get(text(args, 'channel') ?? '');
     if (channel === undefined) return no('channel_not_found');
@@ -170,6 +184,7 @@ export async function startSlack(options: SlackOptions): Promise<SlackStandIn> {
   const methods: ReadonlyMap<string, (args: JsonObject) => Reply | Promise<Reply>> = new Map([
     ['chat.postMessage', post],
     ['chat.update', update],
+    ['chat.delete', remove],
     ['conversations.history', (args: JsonObject) => history(args, false)],
     ['conversations.replies', (args: JsonObject) => history(args, true)],
     [

@@ -52,6 +52,8 @@ export interface Local {
   /** null when the messages go elsewhere. */
   readonly slack: SlackStandIn | null;
   readonly pagerduty: PagerDutyStandIn | null;
+  /** Makes the table fail every call, or answer again. */
+  takeTable(away: boolean): void;
   /** Runs the sweep now. */
   sweep(): Promise<void>;
   /**
@@ -204,6 +206,7 @@ async function run(parts: Parts, options: LocalOptions, close: () => Promise<voi
     pagerdutyAt: services.pagerdutyAt,
     slack: services.slack,
     pagerduty: services.pagerduty,
+    takeTable: world.takeTable,
     sweep: () => sweepNow(functions),
     settle: pipeline.settle,
     incidents: readIncidents,

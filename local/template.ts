@@ -159,7 +159,8 @@ function scopeOf(template: JsonObject, resources: JsonObject, { queueUrl }: Temp
   const nameOf = (id: string, type: string): string => {
     const property = NAME_PROPERTIES.get(type);
     const raw = property === undefined ? undefined : at(resources, id, 'Properties', property);
-    return raw === undefined ? id : (text(resolve(raw, scope)) ?? id);
+    if (raw !== undefined) return text(resolve(raw, scope)) ?? id;
+    return generatedName(id, at(resources, id, 'Properties'));
   };
   const typeOf = (id: string): string | null => text(resources, id, 'Type');
   const scope: Scope = {
@@ -212,10 +213,16 @@ function arn(service: string, resource: string): string {
 }
 
 function physicalName(id: string, type: string, properties: JsonObject): string {
-  return text(properties, NAME_PROPERTIES.get(type) ?? '') ?? id;
+  return text(properties, NAME_PROPERTIES.get(type) ?? '') ?? generatedName(id, properties);
+}
+
+/** As CloudFormation makes them up: a FIFO queue's name must end so. */
+function generatedName(id: string, properties: Json | undefined): string {
+  return at(properties, 'FifoQueue') === true ? `${id}.fifo` : id;
 }
 
 const QUEUE_ATTRIBUTES = [
+  'FifoQueue',
   'VisibilityTimeout',
   'DelaySeconds',
   'MessageRetentionPeriod',

@@ -32,6 +32,8 @@ export interface World {
   queue(arn: string): SqsQueue;
   /** Puts a message on a queue, of any size; returns its id. */
   send(arn: string, body: string): string;
+  /** Whether the table answers: `true` makes it fail every call, as DynamoDB does when it is away. */
+  takeTable(away: boolean): void;
   close(): Promise<void>;
 }
 
@@ -86,6 +88,7 @@ export async function startWorld(tablePath: string | null): Promise<World> {
       queue(arn).enqueue(message);
       return message.messageId;
     },
+    takeTable: tableServer.take,
     close: async () => {
       tables.destroy();
       await emulator.close();
@@ -109,9 +112,16 @@ async function createTable(client: DynamoDBClient, table: Table): Promise<void> 
   }
 }
 
-async function startTables(path: string | null): Promise<{ url: string; close(): Promise<void> }> {
+interface TableServer {
+  readonly url: string;
+  take(away: boolean): void;
+  close(): Promise<void>;
+}
+
+async function startTables(path: string | null): Promise<TableServer> {
   const server = dynalite({ createTableMs: 0, ...(path === null ? {} : { path }) });
-  shield(server);
+  let away = false;
+  shield(server, () => away);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', resolve);
@@ -120,6 +130,9 @@ async function startTables(path: string | null): Promise<{ url: string; close():
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   return {
     url: `http://127.0.0.1:${port}`,
+    take: (taken) => {
+      away = taken;
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -132,7 +145,7 @@ async function startTables(path: string | null): Promise<{ url: string; close():
  * The emulator throws when a client goes away in the middle of a request, as a killed function does; and it would
  * let any web page read the table.
  */
-function shield(server: Server): void {
+function shield(server: Server, away: () => boolean): void {
   const handlers = server.listeners('request') as ((
     request: IncomingMessage,
     response: ServerResponse,
@@ -140,6 +153,7 @@ function shield(server: Server): void {
   server.removeAllListeners('request');
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     if (request.headers.origin !== undefined) return void response.writeHead(403).end();
+    if (away()) return void response.writeHead(500).end('{"__type":"InternalServerError"}');
     for (const handle of handlers) handle(request, response);
     request.removeAllListeners('error');
     request.on('error', () => {});

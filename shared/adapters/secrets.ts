@@ -19,7 +19,8 @@ export class SecretUnavailable extends Error {
 
 /**
  * Reads `ssm:/path` (a SecureString parameter) and `secretsmanager:name` (through Parameter Store's view of
- * Secrets Manager, which needs no second client). Values are kept in memory for 5 minutes and never logged.
+ * Secrets Manager, which needs no second client). Values are kept in memory for 5 minutes, longer while the store does
+ * not answer, and never logged.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/integration-ps-secretsmanager.html
  * @throws SecretUnavailable saying which reference and what to do.
  */
@@ -28,9 +29,15 @@ export function makeSecrets(client: Pick<SSMClient, 'send'>, clock: Clock): Secr
   return async (reference, fresh = false) => {
     const kept = cache.get(reference);
     if (kept !== undefined && !fresh && clock() - kept.readAt < KEEP_MS) return kept.value;
-    const value = await readParameter(client, parameterName(reference), reference);
-    cache.set(reference, { value, readAt: clock() });
-    return value;
+    try {
+      const value = await readParameter(client, parameterName(reference), reference);
+      cache.set(reference, { value, readAt: clock() });
+      return value;
+    } catch (error) {
+      // The store is away, not the secret: what is known of it is better than silence.
+      if (kept !== undefined && error instanceof SecretUnavailable && !error.mend) return kept.value;
+      throw error;
+    }
   };
 }
 

@@ -106,6 +106,8 @@ function perform(web: WebClient, call: SlackCall): Promise<Outcome> {
     }
     case 'find':
       return find(web, call);
+    case 'remove':
+      return remove(web, call.handle);
   }
 }
 
@@ -146,6 +148,11 @@ async function told(web: WebClient, method: string, args: JsonObject): Promise<O
   if (channel === null || ts === null)
     return { is: 'unsettled', because: `${method} answered ok without saying where` };
   return { is: 'told', handle: `${channel}/${ts}` };
+}
+
+async function remove(web: WebClient, handle: string): Promise<Outcome> {
+  await web.apiCall('chat.delete', placeOf(handle));
+  return { is: 'told', handle };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   GetQueueAttributesCommand,
   SendMessageBatchCommand,
@@ -6,8 +7,8 @@ import {
 } from '@aws-sdk/client-sqs';
 import type { Bundle } from '../model/bundle.ts';
 import type { DestinationKind } from '../model/decision.ts';
-import { LANES, type Lane } from '../model/severity.ts';
-import type { Log, SignalQueue, WakeQueue } from '../pipeline/ports.ts';
+import { LANES, type Lane, laneOf } from '../model/severity.ts';
+import type { Log, SignalQueue, UntrackedQueue, WakeQueue } from '../pipeline/ports.ts';
 import { bytes, cutToFit, toMessage } from './size.ts';
 
 /** SQS's own limits: entries and bytes of one batch, the longest delay. */
@@ -58,6 +59,43 @@ export function makeWakeQueue(
   };
 }
 
+/**
+ * The untracked queues, which are FIFO: their own de-duplication is the five minutes, their groups are one message at
+ * a time. Neither needs any state of ours.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using-messagededuplicationid-property.html
+ */
+export function makeUntrackedQueue(
+  client: SQSClient,
+  urls: { readonly [K in DestinationKind]: string },
+): UntrackedQueue {
+  return {
+    send: async (one) => {
+      const { bundle, target } = one;
+      const MessageBody = cutToFit(one, BUNDLE_BYTES, (o, shorten) => ({
+        ...o,
+        bundle: shortened(o.bundle, shorten),
+      }));
+      await client.send(
+        new SendMessageCommand({
+          QueueUrl: urls[target.kind],
+          MessageBody,
+          MessageGroupId: digest([target.address, laneOf(bundle.severity)]),
+          MessageDeduplicationId: digest([target.address, bundle.incident]),
+        }),
+      );
+    },
+  };
+}
+
+/** SQS takes 128 characters of a few alphabets as an id; channels have names in any. */
+function digest(parts: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}
+
+function shortened(bundle: Bundle, shorten: (text: string) => string): Bundle {
+  return { ...bundle, report: { ...bundle.report, message: shorten(bundle.report.message) } };
+}
+
 interface Entry {
   readonly index: number;
   readonly body: string;
@@ -65,10 +103,7 @@ interface Entry {
 }
 
 function toEntry(bundle: Bundle, index: number): Entry {
-  const body = cutToFit(bundle, BUNDLE_BYTES, (b, shorten) => ({
-    ...b,
-    report: { ...b.report, message: shorten(b.report.message) },
-  }));
+  const body = cutToFit(bundle, BUNDLE_BYTES, shortened);
   return { index, body, size: bytes(body) };
 }
 

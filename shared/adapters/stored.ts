@@ -11,6 +11,7 @@ import {
   type Ranking,
   type Sending,
   type Storm,
+  type Stray,
 } from '../model/incident.ts';
 import { isObject, type JsonObject } from '../model/json.ts';
 import { CHANNELS, SEVERITIES } from '../model/severity.ts';
@@ -83,6 +84,15 @@ const ranking: Read<Ranking> = listOf(pairOf(aString, aNumber));
 const openings: Read<Openings> = record<Openings>({ total: aNumber, services: ranking, kinds: ranking });
 const storm: Read<Storm> = record<Storm>({ openings, closed: openings, closedUntil: aNumber });
 
+const stray: Read<Stray> = record<Stray>({
+  nonce: aString,
+  since: aNumber,
+  thread: orNull(aString),
+  handle: orNull(aString),
+  retryAt: aNumber,
+  until: aNumber,
+});
+
 const delivery: Read<Delivery> = record<Delivery>({
   target,
   routed: aFlag,
@@ -97,6 +107,11 @@ const delivery: Read<Delivery> = record<Delivery>({
   refreshAt: aNumber,
   refreshStepMs: aNumber,
   shrink: oneOf([0, 1, 2]),
+  standsFor: orElse(
+    orNull(record<NonNullable<Delivery['standsFor']>>({ name: aString, address: aBranded(), code: aString })),
+    null,
+  ),
+  strays: orElse(listOf(stray), []),
 });
 
 export const readIncident: Read<Incident> = record<Incident>({

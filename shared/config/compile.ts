@@ -1,4 +1,4 @@
-import type { Address, DestinationKind } from '../model/decision.ts';
+import type { Address, DestinationKind, Target } from '../model/decision.ts';
 import type {
   ChannelMember,
   DestinationRule,
@@ -19,6 +19,7 @@ import type { Entry, Parts } from './parts.ts';
 import { addressOf, type Listener } from './places.ts';
 import type { Path } from './problem.ts';
 import type {
+  DestinationPart,
   EscalatePart,
   ExpectPart,
   HoldPart,
@@ -66,13 +67,11 @@ export function compileRules(parts: Parts, hash: string, at: At): Rules {
 /** The declared destinations, then those that teams bring by writing a place in the place of a name. */
 export function compileDestinations(parts: Parts, at: At): readonly DestinationRule[] {
   const declared = [...parts.destinations].map(([name, { path, value }]): DestinationRule => {
-    const kind = value.slack === null ? 'pagerduty' : 'slack';
     return {
-      name,
-      kind,
-      address: `${kind}:${value.slack ?? value.pagerduty}` as Address,
+      ...placeOf(name, value),
       language: value.language ?? parts.language,
       mention: value.mention,
+      fallback: value.fallback === null ? null : targetOf(value.fallback, parts),
       at: at(path, 'key'),
     };
   });
@@ -83,6 +82,16 @@ export function compileDestinations(parts: Parts, at: At): readonly DestinationR
     }
   }
   return [...byAddress.values()];
+}
+
+function placeOf(name: string, { slack, pagerduty }: DestinationPart): Target {
+  const kind = slack === null ? 'pagerduty' : 'slack';
+  return { name, kind, address: `${kind}:${slack ?? pagerduty}` as Address };
+}
+
+function targetOf(name: string, { destinations }: Parts): Target | null {
+  const found = destinations.get(name);
+  return found === undefined ? null : placeOf(name, found.value);
 }
 
 const TEAM_PLACES = [
@@ -104,6 +113,7 @@ function broughtBy({ path, value }: Entry<TeamPart>, parts: Parts, at: At): read
         address: address as Address,
         language: parts.language,
         mention: null,
+        fallback: null,
         at: at([...path, key], 'key'),
       },
     ];

@@ -19,6 +19,7 @@ export function checkReferences(parts: Parts, declared: readonly string[]): read
   ];
   return [
     ...checkDestinations(parts),
+    ...checkFallbacks(parts, declared),
     ...missing,
     ...checkNames(parts),
     ...checkExpectations(parts.expect),
@@ -48,6 +49,44 @@ function checkDestinations({ destinations }: Parts): readonly Finding[] {
       ? []
       : [wrong(path, `\`${name}\` is the same place as \`${first}\``, `use \`${first}\``)];
   });
+}
+
+/** A fallback is another destination, and falling back from one to the next comes to an end. */
+function checkFallbacks({ destinations }: Parts, declared: readonly string[]): readonly Finding[] {
+  return [...destinations].flatMap(
+    ([
+      name,
+      {
+        path,
+        value: { fallback },
+      },
+    ]): readonly Finding[] => {
+      if (fallback === null) return [];
+      const at = [...path, 'fallback'];
+      if (!declared.includes(fallback)) {
+        const { message, suggestion } = noSuch('destination', fallback, declared);
+        return [wrong(at, message, suggestion)];
+      }
+      const way = [name];
+      for (
+        let next: string | null = fallback;
+        next !== null;
+        next = destinations.get(next)?.value.fallback ?? null
+      ) {
+        way.push(next);
+        if (next === name) {
+          const message =
+            way.length === 2
+              ? `\`${name}\` falls back to itself`
+              : `falls back in a circle: ${way.join(', ')}`;
+          return [wrong(at, message, 'name a destination that does not come back here, or leave it out')];
+        }
+        // A circle further on is found at its own members.
+        if (way.indexOf(next) < way.length - 1) return [];
+      }
+      return [];
+    },
+  );
 }
 
 function placesOf({ slack, pagerduty }: DestinationPart): readonly string[] {

@@ -91,6 +91,7 @@ export const destinationSchema = z.strictObject({
   pagerduty: may(readReference, null),
   language: may(readLanguage, null),
   mention: may(readMention, null),
+  fallback: may(readText, null),
 });
 export type DestinationPart = z.infer<typeof destinationSchema>;
 

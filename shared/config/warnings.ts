@@ -72,12 +72,13 @@ function past({ silences }: Rules, parts: Parts, now: number): readonly Finding[
   );
 }
 
-function unused({ destinations }: Parts, { channels, teams }: Rules): readonly Finding[] {
+function unused({ destinations }: Parts, { channels, teams, destinations: all }: Rules): readonly Finding[] {
   const lists = [channels, ...teams.map((team) => team.destinations)].flatMap((one) => [
     one.alert ?? [],
     one.notify ?? [],
   ]);
-  const used = new Set(lists.flat().map(({ destination }) => destination));
+  const fallbacks = all.flatMap(({ fallback }) => (fallback === null ? [] : [fallback.name]));
+  const used = new Set([...lists.flat().map(({ destination }) => destination), ...fallbacks]);
   return [...destinations].flatMap(([name, { path }]) =>
     used.has(name)
       ? []

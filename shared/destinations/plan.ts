@@ -5,6 +5,7 @@ import {
   type Facts,
   LEASE_MS,
   type Sending,
+  type Stray,
   type Telling,
 } from '../model/incident.ts';
 import { laneOf } from '../model/severity.ts';
@@ -46,6 +47,12 @@ export type Step<Call> =
   | { readonly do: 'wait'; readonly until: number }
   | { readonly do: 'nothing' };
 
+/** What is told of something that nobody could track. `handle`: what it leaves there, where that is known before. */
+export interface UntrackedCall<Call> {
+  readonly call: Call;
+  readonly handle: string | null;
+}
+
 export { LEASE_MS };
 
 /** A call that makes `facts` true at the address. */
@@ -53,6 +60,26 @@ export function callStep<Call extends { readonly do: CallName }>(call: Call, fac
   const urgent = laneOf(facts.severity) === 'urgent' || facts.status === 'resolved';
   return { do: 'call', call, name: call.do, urgent, facts };
 }
+
+/**
+ * What takes the first stray away, once all is told that is wanted; it goes behind everybody else's news. Null when
+ * there is none, when it is not its time, or when `tidy` does not know how yet.
+ */
+export function tidyStep<Call>(
+  { delivery, telling, now }: PlanInput,
+  tidy: (stray: Stray) => Call | null,
+): Step<Call> | null {
+  const { sending, strays } = delivery;
+  const [stray] = strays;
+  if (stray === undefined || stray.retryAt > now) return null;
+  // Another call's claim stands, or somebody tidies up at this moment.
+  if (sending !== null && (underWay(sending, now) || !TIDYING.has(sending.call))) return null;
+  const call = tidy(stray);
+  const name = stray.handle === null ? 'find' : 'remove';
+  return call && { do: 'call', call, name, urgent: false, facts: telling.incident.facts };
+}
+
+const TIDYING: ReadonlySet<CallName> = new Set(['find', 'remove']);
 
 /** Whether somebody may still be sending what is claimed. */
 export function underWay(sending: Sending, now: number): boolean {

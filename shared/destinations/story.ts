@@ -32,6 +32,8 @@ export interface Story {
   readonly alsoGoesTo: string | null;
   /** The card that this one continues, when the rules have moved the incident; null otherwise. */
   readonly continues: string | null;
+  /** Which address cannot be told, so that this one is; null otherwise. */
+  readonly standsFor: string | null;
 }
 
 const SIGNS: { readonly [S in Severity]: string } = {
@@ -71,6 +73,7 @@ export function storyOf({ telling, delivery, language, timezone }: Omit<PlanInpu
     why: reasons(telling).map((why) => sentence(why, words)),
     alsoGoesTo: alsoGoesTo(incident, delivery, words),
     continues: continues(incident, delivery, words, timezone),
+    standsFor: standsFor(delivery, words),
   };
 }
 
@@ -98,6 +101,12 @@ export function newsLines(news: News, input: PlanInput, { words, state }: Story)
     case 'resolved':
       return [state, ...risen];
   }
+}
+
+/** That it is told without being tracked, and why. `since`: when tracking was first tried, ms. */
+export function untrackedOf(since: number, { language, timezone }: PlanInput): string {
+  const words = wordsOf(language);
+  return words.untracked(moment(since, words, timezone));
 }
 
 /** Over because nothing more came, not because the source said so: the end is set to just after the last firing. */
@@ -264,13 +273,38 @@ function continues(
   return words.continues(labelOf(old.target), localTime(postedAt(old.handle ?? ''), timezone).time);
 }
 
+function standsFor({ standsFor: broken }: Delivery, words: Words): string | null {
+  if (broken === null) return null;
+  const { address, name, code } = broken;
+  const mend = MEND.get(code) ?? (code.startsWith('http_4') ? 'key' : 'other');
+  return words.standsFor(labelOf({ address, name }), cut(oneLine(code), LABEL_CHARS), words.mend[mend]);
+}
+
+/** What a person does about a code; Slack's are explained in slack/errors.ts. */
+const MEND: ReadonlyMap<string, keyof Words['mend']> = new Map([
+  ['channel_not_found', 'invite'],
+  ['not_in_channel', 'invite'],
+  ['is_archived', 'archived'],
+  ['is_inactive', 'archived'],
+  ['no_token', 'token'],
+  ['not_authed', 'token'],
+  ['invalid_auth', 'token'],
+  ['token_revoked', 'token'],
+  ['token_expired', 'token'],
+  ['account_inactive', 'token'],
+  ['not_allowed_token_type', 'token'],
+  ['missing_scope', 'scope'],
+  ['no_permission', 'scope'],
+  ['no_routing_key', 'key'],
+]);
+
 /** Slack's `ts` is the time of the post in seconds. */
 function postedAt(handle: string): number {
   return Number.parseFloat(handle.split('/')[1] ?? '') * 1_000;
 }
 
 /** `#alert`; the rules' name for it where the address is only an id. */
-function labelOf({ address, name }: Delivery['target']): string {
+function labelOf({ address, name }: Pick<Delivery['target'], 'address' | 'name'>): string {
   const place = placeOf(address);
   return cut(oneLine(place.startsWith('#') ? place : name), LABEL_CHARS);
 }

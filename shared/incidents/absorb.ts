@@ -216,15 +216,28 @@ function reroute(incident: Incident, policy: Pick<Policy, 'route'>): readonly De
   if (facts.count === 0) return deliveries;
   const { targets } = policy.route({ severity: facts.severity, channel: facts.channel, team: incident.team });
   const wanted = new Map(targets.map((t) => [t.address, t]));
-  const kept = deliveries
-    .map((d) => ({
+  const kept = standing(
+    deliveries.map((d) => ({
       ...d,
       target: wanted.get(d.target.address) ?? d.target,
       routed: wanted.has(d.target.address),
-    }))
-    .filter((d) => d.routed || d.announced !== null || d.shown !== null || d.sending !== null);
+    })),
+  ).filter(
+    (d) => d.routed || d.announced !== null || d.shown !== null || d.sending !== null || d.strays.length > 0,
+  );
   const have = new Set(kept.map((d) => d.target.address));
   return [...kept, ...targets.filter((t) => !have.has(t.address)).map(newDelivery)];
+}
+
+/** A fallback stands for as long as that is told for which it stands; it comes behind it. */
+function standing(deliveries: readonly Delivery[]): readonly Delivery[] {
+  const named = new Set(deliveries.filter((d) => d.routed).map((d) => d.target.address));
+  return deliveries.map((d) => {
+    const stands = !d.routed && d.standsFor !== null && named.has(d.standsFor.address);
+    if (!stands) return { ...d, standsFor: null };
+    named.add(d.target.address);
+    return { ...d, routed: true };
+  });
 }
 
 /**
@@ -246,7 +259,8 @@ function withoutDelay(incident: Incident): Incident {
   return { ...incident, deliveries };
 }
 
-function newDelivery(target: Target): Delivery {
+/** An address that nothing has been told yet. */
+export function newDelivery(target: Target): Delivery {
   return {
     target,
     routed: true,
@@ -261,6 +275,8 @@ function newDelivery(target: Target): Delivery {
     refreshAt: 0,
     refreshStepMs: 0,
     shrink: 0,
+    standsFor: null,
+    strays: [],
   };
 }
 

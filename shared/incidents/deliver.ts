@@ -2,7 +2,9 @@ import type { Address } from '../model/decision.ts';
 import type { CallName, Delivery, Facts, Held, Incident, Sending } from '../model/incident.ts';
 import { newsOf, outdated } from '../model/news.ts';
 import type { Outcome } from '../model/telling.ts';
+import { mended } from './fallback.ts';
 import { reschedule } from './schedule.ts';
+import { doubtOf, isTidying, tidied } from './strays.ts';
 
 /** The first refresh of a moved count, doubling up to the last. */
 const REFRESH_FIRST_MS = 60_000;
@@ -13,9 +15,16 @@ const STORM_REFRESH_MS = 45_000;
 const BACKOFF_FIRST_MS = 5_000;
 const BACKOFF_LAST_MS = 300_000;
 
-/** Writes down what is about to be sent, before it is sent. A `find` keeps the claim it looks for. */
+/**
+ * Writes down what is about to be sent, before it is sent. A `find` keeps the claim it looks for; any other call that
+ * leaves over a message whose fate nobody could tell keeps that one as a stray.
+ */
 export function claim(incident: Incident, address: Address, sending: Sending, now: number): Incident {
-  return change(incident, address, now, (d) => ({ ...d, sending }));
+  return change(incident, address, now, (d) => ({
+    ...d,
+    sending,
+    strays: sending.nonce === d.sending?.nonce ? d.strays : [...d.strays, ...doubtOf(d, now)],
+  }));
 }
 
 /**
@@ -31,6 +40,7 @@ export function note(incident: Incident, address: Address, facts: Facts, now: nu
     sending: null,
     attempts: 0,
     retryAt: 0,
+    strays: [...d.strays, ...doubtOf(d, now)],
   }));
 }
 
@@ -69,7 +79,8 @@ export function settle(
   outcome: Outcome,
   now: number,
 ): Incident {
-  return change(incident, address, now, (d) =>
+  const taken = outcome.is === 'told' || outcome.is === 'found';
+  return change(taken ? mended(incident, address) : incident, address, now, (d) =>
     d.sending === null || d.sending.nonce !== nonce
       ? d
       : withPace(settleDelivery(d, d.sending, call, outcome, now), incident, now),
@@ -83,6 +94,7 @@ function settleDelivery(
   outcome: Outcome,
   now: number,
 ): Delivery {
+  if (isTidying(sending.call)) return tidied(d, sending.call, outcome, now);
   switch (outcome.is) {
     case 'told':
       return told(d, call, sending.facts, outcome.handle, now);
@@ -107,7 +119,9 @@ function settleDelivery(
     case 'broken':
       // A look-up that may not look decides nothing: send again, two cards beat none. Where the rules no longer send
       // it, nothing would be sent again, and what may have been told would never hear of the end: look until it is mended.
-      return call === 'find' && d.routed ? { ...d, sending: null } : failed(d, call, sending, now);
+      return call === 'find' && d.routed
+        ? { ...d, sending: null, strays: [...d.strays, ...doubtOf(d, now)] }
+        : failed(d, call, sending, now);
   }
 }
 
@@ -126,8 +140,16 @@ function told(d: Delivery, call: CallName, facts: Facts, handle: string, now: nu
       return { ...done, announced: facts };
     case 'trigger':
     case 'resolve':
-      return { ...done, handle, shown: facts, announced: facts };
+      // An alert with this key is ours to keep from here on.
+      return {
+        ...done,
+        handle,
+        shown: facts,
+        announced: facts,
+        strays: d.strays.filter((s) => s.handle !== handle),
+      };
     case 'find':
+    case 'remove':
       return done;
   }
 }

@@ -1,6 +1,7 @@
 import { type Delivery, type Facts, type Incident, LEASE_MS } from '../model/incident.ts';
 import { goesOn, newsOf, outdated } from '../model/news.ts';
 import { calmAt } from './flap.ts';
+import { notGivenUp } from './strays.ts';
 
 /** How long telling may take by itself before sweep wakes it again. */
 const GRACE_MS = 30_000;
@@ -31,6 +32,11 @@ export function isStale(delivery: Delivery, facts: Facts): boolean {
   );
 }
 
+/** Something must go from this address, and nothing else is wanted there first. */
+export function isUntidy(delivery: Delivery, facts: Facts): boolean {
+  return delivery.strays.length > 0 && !isUntold(delivery, facts);
+}
+
 /** Nothing fires, and every address knows it. */
 export function settled(incident: Incident): boolean {
   return !goesOn(incident.facts) && incident.deliveries.every((d) => !isUntold(d, incident.facts));
@@ -42,6 +48,7 @@ export function reschedule(incident: Incident, now: number): Incident {
   const deliveries = incident.deliveries.map((d) => ({
     ...d,
     untoldSince: isUntold(d, facts) ? (d.untoldSince ?? now) : null,
+    strays: notGivenUp(d, now),
   }));
   const next = { ...incident, deliveries };
   const looks = [
@@ -70,6 +77,10 @@ function lookAt(delivery: Delivery, facts: Facts): number | null {
   const { sending, untoldSince, retryAt, held } = delivery;
   if (sending !== null && !sending.unsettled) return Math.max(retryAt, sending.at + LEASE_MS);
   if (untoldSince !== null) return Math.max(retryAt, untoldSince + GRACE_MS);
-  const refresh = isStale(delivery, facts) ? Math.max(retryAt, delivery.refreshAt) : null;
-  return held === null ? refresh : Math.min(held.until, refresh ?? held.until);
+  const looks = [
+    ...(isStale(delivery, facts) ? [Math.max(retryAt, delivery.refreshAt)] : []),
+    ...delivery.strays.slice(0, 1).map((stray) => Math.max(retryAt, stray.retryAt)),
+    ...(held === null ? [] : [held.until]),
+  ];
+  return looks.length === 0 ? null : Math.min(...looks);
 }

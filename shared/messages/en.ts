@@ -27,6 +27,18 @@ export const en = {
     others: (n: string) => `others ${n}`,
   },
   toldLate: 'Told late: it was over before this could be delivered.',
+  untracked: (since: string) =>
+    `Untracked: Hansho has not reached its own table since ${since}. The card follows when it does.`,
+  /** A fallback's card: which address cannot be told, Slack's or PagerDuty's reason, and the next step. */
+  standsFor: (where: string, code: string, mend: string) => `${where} cannot be told (${code}). ${mend}`,
+  mend: {
+    invite: 'Invite the app there: /invite @hansho, or correct the name in hansho.yml.',
+    archived: 'Unarchive the channel, or name another in hansho.yml.',
+    token: 'Store a new bot token in SSM.',
+    scope: 'Add the missing scope to the app, then reinstall it.',
+    key: 'Check the integration key in SSM.',
+    other: 'The log of the tell function says what to do ("address broken").',
+  },
   continues: (where: string, time: string) => `Continues the card in ${where} of ${time}.`,
 
   once: 'once',

@@ -25,6 +25,17 @@ export const ja = {
     others: (n) => `その他 ${n}`,
   },
   toldLate: '通知が遅れました。この通知の前に解消しています。',
+  untracked: (since) =>
+    `未追跡: ${since}からHanshoのテーブルに接続できていません。復旧後にカードを投稿します。`,
+  standsFor: (where, code, mend) => `${where}に通知できません（${code}）。${mend}`,
+  mend: {
+    invite: 'チャンネルで /invite @hansho を実行してアプリを招待するか、hansho.ymlの名前を直してください。',
+    archived: 'チャンネルのアーカイブを解除するか、hansho.ymlで別のチャンネルを指定してください。',
+    token: '新しいボットトークンをSSMに保存してください。',
+    scope: 'アプリに不足しているスコープを追加し、再インストールしてください。',
+    key: 'SSMのインテグレーションキーを確認してください。',
+    other: '対処方法はtell関数のログ（"address broken"）を確認してください。',
+  },
   continues: (where, time) => `${where}の${time}のカードの続きです。`,
 
   once: '1回',

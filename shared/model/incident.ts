@@ -1,5 +1,5 @@
 import type { Fingerprint, IncidentId, Report } from './bundle.ts';
-import type { Target } from './decision.ts';
+import type { Address, Target } from './decision.ts';
 import type { Channel, Severity } from './severity.ts';
 import type { Lifecycle } from './signal.ts';
 import type { Why } from './why.ts';
@@ -28,8 +28,11 @@ export interface Facts {
   readonly flapMs: number;
 }
 
-/** The calls that a destination knows. `find` looks for what an unsettled one may have left. */
-export const CALL_NAMES = ['post', 'update', 'reply', 'find', 'trigger', 'resolve'] as const;
+/**
+ * The calls that a destination knows. `find` looks for what an unsettled one may have left; `remove` takes away, or
+ * ends, a stray.
+ */
+export const CALL_NAMES = ['post', 'update', 'reply', 'find', 'trigger', 'resolve', 'remove'] as const;
 export type CallName = (typeof CALL_NAMES)[number];
 
 /**
@@ -68,6 +71,25 @@ export interface Held {
   readonly facts: Facts;
 }
 
+/**
+ * Something of ours that may stand at an address beside what we keep up to date there: a message that was sent again
+ * because nobody could look whether it had arrived. It is looked for and taken away once all is told.
+ */
+export interface Stray {
+  /** Its mark: every message of the incident that bears it is taken away. */
+  readonly nonce: string;
+  /** Sent no earlier than this, ms. */
+  readonly since: number;
+  /** Slack: the `ts` of the card whose thread it is in; null: in the channel. */
+  readonly thread: string | null;
+  /** Where it is (Slack `<channel id>/<ts>`, PagerDuty the dedup key); null until it has been looked up. */
+  readonly handle: string | null;
+  /** Not before this time, ms. */
+  readonly retryAt: number;
+  /** A message that cannot be found or removed until then stays, ms. An alert is ended however long it takes. */
+  readonly until: number;
+}
+
 /** One incident at one address: what is shown there, what a person was told, and what is under way. */
 export interface Delivery {
   readonly target: Target;
@@ -92,6 +114,14 @@ export interface Delivery {
   readonly refreshStepMs: number;
   /** How much the destination made us shrink the card: 0 whole, 1 short, 2 plain text. */
   readonly shrink: 0 | 1 | 2;
+  /** It is told here because an address that the rules name cannot be told: which, and why. null: the rules name this one. */
+  readonly standsFor: {
+    readonly name: string;
+    readonly address: Address;
+    readonly code: string;
+  } | null;
+  /** What must go from here, the next one first. */
+  readonly strays: readonly Stray[];
 }
 
 /** Source times of the latest firings and ends, oldest first, ms. */

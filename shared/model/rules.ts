@@ -36,6 +36,8 @@ export interface DestinationRule extends Target {
   readonly language: Language;
   /** Slack mention written by the operator (`<!subteam^S…>`, `<!here>`), put on opening and rising cards. */
   readonly mention: string | null;
+  /** Told in its place while a person must mend something there. */
+  readonly fallback: Target | null;
   readonly at: string;
 }
 

@@ -66,7 +66,9 @@ export type SlackCall =
       readonly thread: string | null;
       readonly sinceMs: number;
       readonly mark: CardMark;
-    };
+    }
+  /** Take away a message of ours. */
+  | { readonly do: 'remove'; readonly handle: string };
 
 /** One event for the Events API v2; the key itself is fetched by the adapter from `routingKey` (a secret's reference). */
 export interface PagerDutyCall {

@@ -4,7 +4,7 @@ import type { AddressState, Outcome } from '../model/telling.ts';
 import type { Clock, Log, MakeNonce, Metrics, Store } from './ports.ts';
 
 /** About one message a second and channel (docs.slack.dev, rate limits). */
-const PACE_MS = 1_000;
+export const PACE_MS = 1_000;
 /**
  * How long a call may wait for its slot. Who may wait longer finds a slot that the others had to leave: resolves go
  * before openings and refreshes, SEV1 and SEV2 before both, so that a storm that ends never makes them wait.
@@ -116,8 +116,8 @@ export function learn(state: AddressState, call: CallName, outcome: Outcome, now
       if (call === 'find') return state;
       return { ...state, blockedUntil: Math.max(state.blockedUntil, now + outcome.ms) };
     case 'broken':
-      // A look-up that lacks its scope does not keep messages from being sent.
-      return call === 'find'
+      // A look-up or a removal that lacks its scope does not keep messages from being sent.
+      return call === 'find' || call === 'remove'
         ? state
         : {
             ...state,

@@ -1,5 +1,6 @@
 import { mightMatter, readLevel } from '../levels/levels.ts';
 import { laneOf } from '../model/severity.ts';
+import { isBroken } from '../rules/compiled.ts';
 import type { Judge } from '../rules/judge.ts';
 import { decodeLogs, type LogBatch, readLogs } from '../sources/logs.ts';
 import { serviceOfGroup } from '../sources/logs-service.ts';
@@ -103,6 +104,8 @@ async function accept(
   for (const one of heard) deps.beats.sent(one);
   const ignored = judged.filter((j) => j.verdict.outcome === 'ignored');
   for (const one of [...tracked, ...ignored]) logDecision(one, deps.log);
+  const broken = judged.filter(({ verdict }) => verdict.why.some(isBroken)).length;
+  if (broken > 0) deps.metrics.count('RulesBroken', broken);
   for (const fault of reading.faults) {
     deps.log.error('record unreadable', { where: fault.where, because: fault.because });
   }

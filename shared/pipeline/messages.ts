@@ -1,8 +1,9 @@
 import type { Bundle, IncidentId } from '../model/bundle.ts';
-import type { Address } from '../model/decision.ts';
+import { type Address, DESTINATION_KINDS, type Target } from '../model/decision.ts';
 import type { Wake } from '../model/incident.ts';
 import { at, isObject, number, text } from '../model/json.ts';
 import { CHANNELS, SEVERITIES } from '../model/severity.ts';
+import type { Handover, Untracked } from '../model/untracked.ts';
 
 /**
  * Reads a message of the signals queue. It was written by our own intake, so the shape is checked where a
@@ -40,4 +41,31 @@ export function parseWake(value: unknown): Wake | null {
   if (typeof incident !== 'string' || incident === '') return null;
   if (address !== null && typeof address !== 'string') return null;
   return { incident: incident as IncidentId, address: address as Address | null };
+}
+
+/** Reads a message of an untracked queue. Null: none. */
+export function parseUntracked(value: unknown): Untracked | null {
+  const bundle = parseBundle(at(value, 'bundle'));
+  const target = parseTarget(at(value, 'target'));
+  const since = number(value, 'since');
+  return bundle === null || target === null || since === null ? null : { bundle, target, since };
+}
+
+/** Reads a wake-up that hands over what an untracked telling left. Null: none. */
+export function parseHandover(value: unknown): Handover | null {
+  const wake = parseWake(value);
+  const target = parseTarget(at(value, 'target'));
+  const mark = text(value, 'signal', 'mark');
+  const receivedAt = number(value, 'signal', 'receivedAt');
+  const told = number(value, 'at');
+  if (wake === null || target === null || mark === null || receivedAt === null || told === null) return null;
+  return { ...wake, target, handle: text(value, 'handle'), signal: { mark, receivedAt }, at: told };
+}
+
+function parseTarget(value: unknown): Target | null {
+  const [name, address] = [text(value, 'name'), text(value, 'address')];
+  const kind = DESTINATION_KINDS.find((k) => k === text(value, 'kind'));
+  return name === null || address === null || kind === undefined
+    ? null
+    : { name, kind, address: address as Address };
 }

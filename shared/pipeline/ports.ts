@@ -4,6 +4,7 @@ import type { Incident, Telling, Transition, Wake } from '../model/incident.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Channel, Lane } from '../model/severity.ts';
 import type { AddressState, Outcome } from '../model/telling.ts';
+import type { Handover, Untracked } from '../model/untracked.ts';
 
 /** Wall clock, ms since the epoch. */
 export type Clock = () => number;
@@ -60,8 +61,19 @@ export interface SignalQueue {
 /** The tell queues. */
 export interface WakeQueue {
   /** `delayMs` is cut to SQS's 900 s. */
-  wake(kind: DestinationKind, lane: Lane, wake: Wake, delayMs: number): Promise<void>;
+  wake(kind: DestinationKind, lane: Lane, wake: Wake | Handover, delayMs: number): Promise<void>;
 }
+
+/**
+ * The untracked queues: of each incident and address one message in five minutes, what comes sooner is dropped; each
+ * lane of an address is handed over one message after the other.
+ */
+export interface UntrackedQueue {
+  send(one: Untracked): Promise<void>;
+}
+
+/** What the work gives. @throws when it is not done within so long, ms; it may go on unseen. */
+export type Within = <T>(ms: number, work: Promise<T>) => Promise<T>;
 
 /** The `alert` and `notify` topics: one message a transition. */
 export interface Topics {
@@ -88,9 +100,12 @@ export const METRICS = [
   'SignalsTracked',
   'SignalsUnremarkable',
   'InputUnreadable',
+  'RulesBroken',
   'Told',
+  'ToldUntracked',
   'TellFailed',
   'AddressBroken',
+  'FellBack',
   'Untold',
   'SweepHeartbeat',
 ] as const;

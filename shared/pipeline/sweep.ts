@@ -1,5 +1,5 @@
 import { follow, tick } from '../incidents/absorb.ts';
-import { isStale, isUntold } from '../incidents/schedule.ts';
+import { isStale, isUntidy, isUntold } from '../incidents/schedule.ts';
 import type { IncidentId } from '../model/bundle.ts';
 import type { Incident } from '../model/incident.ts';
 import { laneOf } from '../model/severity.ts';
@@ -130,6 +130,7 @@ async function wakeTellers(incident: Incident, now: number, { wakes }: SweepDeps
     const waiting =
       isUntold(d, incident.facts) ||
       (d.held !== null && d.held.until <= now) ||
+      isUntidy(d, incident.facts) ||
       (isStale(d, incident.facts) && d.refreshAt <= now);
     if (!waiting || d.retryAt > now) continue;
     await wakes.wake(

@@ -1,6 +1,8 @@
 import type { PlanInput, Step } from '../destinations/plan.ts';
 import { claim, hold, lift, note, postpone, settle } from '../incidents/deliver.ts';
+import { fallBack } from '../incidents/fallback.ts';
 import { isUntold } from '../incidents/schedule.ts';
+import { isTidying } from '../incidents/strays.ts';
 import type { IncidentId } from '../model/bundle.ts';
 import type { Address, DestinationKind } from '../model/decision.ts';
 import type { CallName, Delivery, Incident, Sending, Wake } from '../model/incident.ts';
@@ -119,7 +121,10 @@ async function tellOnce<Call>(
       }
       const lifted = delivery.held === null ? incident : lift(incident, address, now);
       const free = await gate(state, hasteOf(step), deps, now);
-      if (free.is === 'later') return later(lifted, address, free.until, free.because, deps, now);
+      if (free.is === 'later') {
+        const told = await standIn(lifted, address, state.broken?.code ?? null, deps, now);
+        return later(told, address, free.until, free.because, deps, now);
+      }
       return callOnce(lifted, delivery, step, nonce, deps);
     }
   }
@@ -178,7 +183,7 @@ async function callOnce<Call>(
           call: step.name,
           facts: step.facts,
           unsettled: false,
-          repeats: delivery.sending !== null,
+          repeats: delivery.sending !== null && !isTidying(delivery.sending.call),
         };
   if ((await deps.store.save(claim(incident, address, sending, now))) === 'conflict') return 'again';
   const outcome = await deps.send(step.call);
@@ -199,7 +204,9 @@ async function record<Call>(
   for (let attempt = 0; attempt < RECORDS; attempt += 1) {
     const incident = await deps.store.load(id);
     if (incident === null) return null;
-    const after = settle(incident, address, nonce, call, outcome, deps.clock());
+    const settled = settle(incident, address, nonce, call, outcome, deps.clock());
+    const broken = outcome.is === 'broken' && !isTidying(call) ? outcome.code : null;
+    const after = await standIn(settled, address, broken, deps, deps.clock());
     if ((await deps.store.save(after)) === 'saved') {
       report(after, address, call, outcome, deps);
       return { ...after, version: after.version + 1 };
@@ -234,6 +241,24 @@ async function next<Call>(
       return 'done';
     }
   }
+}
+
+/** What a broken address cannot be told goes to its fallback; one of another kind is woken by the next sweep. */
+async function standIn<Call>(
+  incident: Incident,
+  address: Address,
+  code: string | null,
+  deps: TellDeps<Call>,
+  now: number,
+): Promise<Incident> {
+  const fallback = deps.judge.destination(address)?.fallback ?? null;
+  if (code === null || fallback === null) return incident;
+  const after = fallBack(incident, address, fallback, code, now);
+  if (after === incident) return incident;
+  deps.metrics.count('FellBack', 1, { kind: fallback.kind });
+  deps.log.warn('fell back', { incident: incident.id, address, code, to: fallback.address });
+  if (fallback.kind === deps.kind) await wakeAgain(after, fallback.address, 1_000, deps);
+  return after;
 }
 
 /** The address is blocked, broken or out of pace: try when it may be tried, without waiting here. */

@@ -1,14 +1,14 @@
-import { absorb, type Step } from '../incidents/absorb.ts';
+import { absorb, type Policy, type Step } from '../incidents/absorb.ts';
 import { foldBundles } from '../incidents/fold.ts';
 import { type Opening, openingsOf } from '../incidents/storm.ts';
-import type { Bundle } from '../model/bundle.ts';
+import type { Bundle, Tally } from '../model/bundle.ts';
 import { laneOf } from '../model/severity.ts';
 import type { Judge } from '../rules/judge.ts';
 import { recordHistory } from './history.ts';
-import type { Clock, Log, Metrics, Store, Topics } from './ports.ts';
+import type { Clock, Log, Metrics, Store, Topics, UntrackedQueue, Within } from './ports.ts';
 import { countOpenings } from './storm.ts';
 
-export interface TrackDeps {
+export interface TakeDeps {
   readonly judge: Judge;
   readonly store: Store;
   readonly topics: Topics;
@@ -17,12 +17,28 @@ export interface TrackDeps {
   readonly metrics: Metrics;
 }
 
+export interface TrackDeps extends TakeDeps {
+  readonly untracked: UntrackedQueue;
+  readonly within: Within;
+}
+
 /** A bundle and what its sender calls it. */
 export interface Delivered {
   readonly id: string;
   readonly bundle: Bundle;
 }
 
+/** One message of a signals queue. */
+export interface TrackRecord extends Delivered {
+  /** When it was received for the first time, ms. */
+  readonly since: number;
+}
+
+/** What could not be tracked for so long is told all the same (law 5). */
+const AWAY_MS = 60_000;
+/** A table that hangs is as good as none: enough of the function's 10 s is left to say so. */
+const TAKE_MS = 7_000;
+const PROGRESS_MS = 1_000;
 /** How often a write that somebody else beat is decided again, before the queue delivers it anew. */
 const ATTEMPTS = 8;
 
@@ -30,29 +46,46 @@ const ATTEMPTS = 8;
  * Takes a batch of bundles into their incidents, one conditional write an incident, and publishes each
  * transition once. Returns the ids of the records that must be delivered again; the others are done.
  */
-export async function track(records: readonly Delivered[], deps: TrackDeps): Promise<readonly string[]> {
-  const failed = await takeAll(records, deps);
+export async function track(records: readonly TrackRecord[], deps: TrackDeps): Promise<readonly string[]> {
+  const failed = await eachIncident(records, deps, async (group, openings) => {
+    const failed = await deps.within(TAKE_MS, takeGroup(group, openings, deps)).catch((error) => {
+      complain(error, deps);
+      return group.map((r) => r.id);
+    });
+    if (failed.length > 0) await failOpen(group, deps).catch((error) => complain(error, deps));
+    return failed;
+  });
   // The urgent lane runs ahead of a backlog: only the normal one says how far all of it has come.
   const normal = records.filter((r) => laneOf(r.bundle.severity) === 'normal');
   const oldest = Math.min(...normal.map((r) => r.bundle.receivedAt));
-  if (Number.isFinite(oldest)) await deps.store.saveProgress(oldest).catch((error) => complain(error, deps));
+  if (Number.isFinite(oldest) && failed.length < records.length)
+    await deps.within(PROGRESS_MS, deps.store.saveProgress(oldest)).catch((error) => complain(error, deps));
   return failed;
 }
 
 /** As `track`, for bundles that did not come through the queue: they say nothing about how far it has come. */
-export async function takeAll(records: readonly Delivered[], deps: TrackDeps): Promise<readonly string[]> {
+export async function takeAll(records: readonly Delivered[], deps: TakeDeps): Promise<readonly string[]> {
+  return eachIncident(records, deps, (group, openings) => takeGroup(group, openings, deps));
+}
+
+async function eachIncident<One extends Delivered>(
+  records: readonly One[],
+  deps: TakeDeps,
+  work: (group: readonly One[], openings: Opening[]) => Promise<readonly string[]>,
+): Promise<readonly string[]> {
   const same = [...Map.groupBy(records, (r) => r.bundle.incident).values()];
   const openings: Opening[] = [];
-  const failed = await Promise.all(same.map((group) => trackOne(group, deps, openings)));
+  const failed = await Promise.all(same.map((group) => work(group, openings)));
   // After the wake-ups: what slips through meanwhile is no more than the channel takes.
   if (openings.length > 0) await countOpenings(openings, deps).catch((error) => complain(error, deps));
   return failed.flat();
 }
 
-async function trackOne(
+/** Adds the addresses at which it is new to `openings`, for the count of storms. */
+async function takeGroup(
   group: readonly Delivered[],
-  deps: TrackDeps,
   openings: Opening[],
+  deps: TakeDeps,
 ): Promise<readonly string[]> {
   const [first, ...rest] = group.map((r) => r.bundle);
   if (first === undefined) return [];
@@ -65,10 +98,37 @@ async function trackOne(
   }
 }
 
+function policyOf({ rules, escalation, route }: Judge): Policy {
+  return { reopenMs: rules.reopenMs, escalation, route };
+}
+
+/** The signals stay queued; what fires among those that have waited long enough is told untracked where the rules send it. */
+async function failOpen(group: readonly TrackRecord[], deps: TrackDeps): Promise<void> {
+  const now = deps.clock();
+  const waited = group.filter((r) => now - r.since >= AWAY_MS);
+  const [first, ...rest] = waited.map((r) => r.bundle);
+  if (first === undefined) return;
+  const bundle = inShort(foldBundles([first, ...rest]));
+  const { facts, deliveries } = absorb(null, bundle, policyOf(deps.judge), now).incident;
+  if (facts.status !== 'firing') return;
+  const since = Math.min(...waited.map((r) => r.since));
+  const sends = deliveries.map(({ target }) => deps.untracked.send({ target, bundle, since }));
+  for (const sent of await Promise.allSettled(sends))
+    if (sent.status === 'rejected') complain(sent.reason, deps);
+}
+
+/** One tally for all, so that the message stays small; its mark is one that the table will know. */
+function inShort(bundle: Bundle): Bundle {
+  const newest = bundle.firing.reduce<Tally | null>((a, b) => (a === null || b.last > a.last ? b : a), null);
+  if (newest === null) return bundle;
+  const n = bundle.firing.reduce((sum, tally) => sum + tally.n, 0);
+  return { ...bundle, firing: [{ ...newest, n, first: Math.min(...bundle.firing.map((t) => t.first)) }] };
+}
+
 /** Gives the addresses at which it is new, for the count of storms. */
-async function take(bundle: Bundle, deps: TrackDeps): Promise<readonly Opening[]> {
+async function take(bundle: Bundle, deps: TakeDeps): Promise<readonly Opening[]> {
   const { store, judge, clock } = deps;
-  const policy = { reopenMs: judge.rules.reopenMs, escalation: judge.escalation, route: judge.route };
+  const policy = policyOf(judge);
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const now = clock();
     const before = await store.load(bundle.incident);
@@ -89,7 +149,7 @@ function withWhy(bundle: Bundle, step: Step): Bundle['report'] {
 }
 
 /** The incident is safe from here on: what fails now is mended by sweep, so it is logged and not repeated. */
-async function afterwards(bundle: Bundle, step: Step, deps: TrackDeps, now: number): Promise<void> {
+async function afterwards(bundle: Bundle, step: Step, deps: TakeDeps, now: number): Promise<void> {
   const { log, topics } = deps;
   if (step.transitions.length === 0) return;
   log.info('incident', {
@@ -106,6 +166,6 @@ async function afterwards(bundle: Bundle, step: Step, deps: TrackDeps, now: numb
   ]);
 }
 
-function complain(error: unknown, { log }: Pick<TrackDeps, 'log'>): void {
+function complain(error: unknown, { log }: Pick<TakeDeps, 'log'>): void {
   log.error('track failed', { because: error instanceof Error ? error.message : String(error) });
 }

@@ -30,15 +30,21 @@ export function compileRules<Rule extends Named>(
   for (const rule of rules) {
     const compiled = compilePattern(patternOf(rule));
     if (compiled.ok) good.push({ rule, pattern: compiled.pattern });
-    else
-      broken.push({
-        stage,
-        rule: rule.name,
-        at: rule.at,
-        because: `broken, left out: ${compiled.error.message}`,
-      });
+    else broken.push(brokenWhy(stage, rule, compiled.error.message));
   }
   return { rules: good, broken };
+}
+
+const BROKEN = 'broken, left out: ';
+
+/** That a rule could not be asked, so that the others decided without it. */
+export function brokenWhy(stage: Stage, { name, at }: Named, reason: string): Why {
+  return { stage, rule: name, at, because: BROKEN + reason };
+}
+
+/** Whether a decision had to be made without a rule. */
+export function isBroken({ because }: Why): boolean {
+  return because.startsWith(BROKEN);
 }
 
 /** The first rule that matches, or undefined. */

@@ -10,18 +10,19 @@ import type {
   TeamRule,
 } from '../model/rules.ts';
 import type { Channel, Severity } from '../model/severity.ts';
-import { channelOf } from '../model/severity.ts';
+import { CHANNELS, channelOf } from '../model/severity.ts';
 import type { Signal } from '../model/signal.ts';
 import type { Why } from '../model/why.ts';
 import { builtIn } from '../model/why.ts';
 import { matches } from '../patterns/match.ts';
 import { BUILT_IN_ESCALATIONS, BUILT_IN_SEVERITIES, PAYLOAD_CUT } from './builtin.ts';
-import { because, type Compiled, compileRules, evidence, firstMatch } from './compiled.ts';
+import { because, brokenWhy, type Compiled, compileRules, evidence, firstMatch } from './compiled.ts';
 import { documentOf } from './document.ts';
 import { type Expectations, gravityRuleOf, makeExpectations } from './expect.ts';
 import { type Holds, makeHolds } from './hold.ts';
 import { measuringRules, prefilterOf } from './measuring.ts';
 import { makeRoute, type Routed } from './route.ts';
+import { bareRules, SECTIONS, type Section, withOnly } from './salvage.ts';
 
 /** The operator's rules and the built-in ones, ready to decide. Its functions need no `this`. */
 export interface Judge {
@@ -40,21 +41,71 @@ export interface Judge {
   readonly holds: Holds;
 }
 
-/** Compiles the rules for use. Give it what `loadRules` gave; a rule that does not compile is left out, visibly. */
-export function makeJudge(rules: Rules): Judge {
-  const court = compileAll(rules);
+/**
+ * Compiles the rules for use. Give it what `loadRules` gave; a rule that does not compile is left out, visibly, and
+ * so is one that throws. Rules that cannot be read at all leave the built-in ones.
+ */
+export function makeJudge(given: Rules): Judge {
+  const { rules, court } = courtOf(given);
   const { escalations, route } = court;
-  const byAddress = new Map(rules.destinations.toReversed().map((one) => [one.address, one]));
   return {
     rules,
-    verdict: (signal, now) => judge(signal, now, court),
+    verdict: (signal, now) => judgeSafely(signal, now, court),
     route,
     escalation: (name) => escalations.find(({ rule }) => rule.name === name)?.rule ?? null,
-    destination: (address) => byAddress.get(address) ?? null,
+    destination: (address) => court.byAddress.get(address) ?? null,
     prefilter: court.prefilter,
     expects: court.expects,
     holds: court.holds,
   };
+}
+
+function courtOf(given: Rules): { readonly rules: Rules; readonly court: Court } {
+  try {
+    return { rules: given, court: compileAll(given) };
+  } catch (error) {
+    const rules = bareRules(given);
+    const all = { name: 'all rules', at: 'hansho.yml' };
+    return { rules, court: compileAll(rules, [brokenWhy('severity', all, messageOf(error))]) };
+  }
+}
+
+/** Never throws: without the rules that do, and failing that, by the built-in ones. */
+function judgeSafely(signal: Signal, now: number, court: Court): Verdict {
+  try {
+    return judge(signal, now, court);
+  } catch (error) {
+    const { rules } = court;
+    const culprits = SECTIONS.map((section) => throwing(signal, now, rules, section));
+    const broken = culprits.flatMap(({ why }) => why);
+    try {
+      const others = Object.fromEntries(culprits.map(({ section, sound }) => [section, sound]));
+      return judge(signal, now, compileAll({ ...rules, ...others }, [...court.broken, ...broken]));
+    } catch {
+      const all = { name: 'all rules', at: 'hansho.yml' };
+      const why = brokenWhy('severity', all, messageOf(error));
+      return judge(signal, now, compileAll(bareRules(rules), [...court.broken, why]));
+    }
+  }
+}
+
+/** The rules of a section that cannot judge this signal, each asked alone. */
+function throwing(signal: Signal, now: number, rules: Rules, section: Section) {
+  const why: Why[] = [];
+  const sound = rules[section].filter((rule, index) => {
+    try {
+      judge(signal, now, compileAll(withOnly(rules, section, index)));
+      return true;
+    } catch (error) {
+      why.push(brokenWhy('severity', rule, messageOf(error)));
+      return false;
+    }
+  });
+  return { section, sound, why };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 interface Court {
@@ -69,10 +120,11 @@ interface Court {
   readonly expects: Expectations;
   readonly holds: Holds;
   readonly route: Judge['route'];
+  readonly byAddress: ReadonlyMap<Address, DestinationRule>;
   readonly broken: readonly Why[];
 }
 
-function compileAll(rules: Rules): Court {
+function compileAll(rules: Rules, broken: readonly Why[] = []): Court {
   const named = new Set(rules.escalate.map(({ name }) => name));
   const standing = BUILT_IN_ESCALATIONS.filter(({ name }) => !named.has(name));
   const expects = makeExpectations(rules.expect);
@@ -94,11 +146,20 @@ function compileAll(rules: Rules): Court {
     prefilter: [...new Set([...prefilterOf(measuring), ...expects.prefilter])],
     expects,
     holds,
-    route: makeRoute(rules),
-    broken: [owners, operators, builtIns, ignores, escalations, expects, holds].flatMap(
-      ({ broken }) => broken,
-    ),
+    route: routeOf(rules),
+    byAddress: new Map(rules.destinations.toReversed().map((one) => [one.address, one])),
+    broken: [
+      ...broken,
+      ...[owners, operators, builtIns, ignores, escalations, expects, holds].flatMap((c) => c.broken),
+    ],
   };
+}
+
+/** Asked once at the start, so that channels which cannot be read are found before the first signal. */
+function routeOf(rules: Rules): Judge['route'] {
+  const route = makeRoute(rules);
+  for (const channel of CHANNELS) route({ severity: 'SEV1', channel, team: null });
+  return route;
 }
 
 function matchOf({ match }: { readonly match: JsonObject }): JsonObject {
@@ -115,7 +176,7 @@ function judge(signal: Signal, now: number, court: Court): Verdict {
   if (decided === null) return below(court, belowWarning(signal));
 
   const { rule } = decided;
-  const why = [...court.broken, teamWhy(owner, document), severityWhy(decided, document)];
+  const why = [...court.broken, teamWhy(owner, document), severityWhy(decided, document, court.broken)];
   if (rule.severity === null) return { outcome: 'ignored', reason: rule.why, severity: null, why };
   document.severity = rule.severity;
   const ignored = ignoredBy(signal, document, now, court);
@@ -244,9 +305,20 @@ function teamWhy(owner: Compiled<TeamRule> | undefined, document: Document): Why
   return whyOf('team', owner.rule, because(`${owner.rule.name} owns it`, evidence(owner.pattern, document)));
 }
 
-function severityWhy({ rule, pattern }: Compiled<SeverityRule>, document: Document): Why {
+/** The one reason that every card shows, so it also says which rules could not be asked. */
+function severityWhy(
+  { rule, pattern }: Compiled<SeverityRule>,
+  document: Document,
+  broken: readonly Why[],
+): Why {
   const reason = rule.severity === null ? rule.why : `${rule.severity}: ${rule.why}`;
-  return whyOf('severity', rule, because(reason, evidence(pattern, document)));
+  const text = because(reason, evidence(pattern, document));
+  const without = broken.map((why) => `${why.rule} (${why.at})`).join(', ');
+  return whyOf(
+    'severity',
+    rule,
+    broken.length === 0 ? text : `${text}; decided without a broken rule: ${without}`,
+  );
 }
 
 function channelWhy(rule: SeverityRule, severity: Severity, channel: Channel, { channelsAt }: Rules): Why {

@@ -2,8 +2,11 @@ import middy from '@middy/core';
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import type { Wake } from '../model/incident.ts';
 import { at, isObject } from '../model/json.ts';
-import { parseWake } from '../pipeline/messages.ts';
+import type { Handover, Untracked } from '../model/untracked.ts';
+import { parseHandover, parseUntracked, parseWake } from '../pipeline/messages.ts';
 import type { Log } from '../pipeline/ports.ts';
+import { tell } from '../pipeline/tell.ts';
+import { handOver, tellUntracked, type UntrackedDeps } from '../pipeline/untracked.ts';
 
 /** An invocation about to be killed fails by itself first, so that the log says so. */
 const EARLY_MS = 300;
@@ -34,23 +37,43 @@ export async function eachRecord(
   );
 }
 
+/** What the messages of a tell function's queues ask for. */
+export interface TellWork {
+  readonly wake: (wake: Wake) => Promise<void>;
+  readonly handOver: (handover: Handover) => Promise<void>;
+  readonly untracked: (one: Untracked) => Promise<void>;
+}
+
+export function tellWork<Call>(deps: UntrackedDeps<Call>): TellWork {
+  return {
+    wake: (wake) => tell(wake, deps),
+    handOver: (handover) => handOver(handover, deps),
+    untracked: (one) => tellUntracked(one, deps),
+  };
+}
+
 /**
- * Works through a batch of wake-ups. Those of one incident and address are one: telling looks at the state
+ * Works through a batch of a tell queue. Wake-ups of one incident and address are one: telling looks at the state
  * and not at the message, so the second would find nothing to do.
  */
-export async function eachWake(
+export async function eachTelling(
   records: readonly SQSRecord[],
-  work: (wake: Wake) => Promise<void>,
+  work: TellWork,
   log: Log,
 ): Promise<SQSBatchResponse> {
   const under = new Map<string, Promise<void>>();
   return eachRecord(
     records,
     (record) => {
-      const wake = parseWake(JSON.parse(record.body));
+      const message: unknown = JSON.parse(record.body);
+      const untracked = parseUntracked(message);
+      if (untracked !== null) return work.untracked(untracked);
+      const handover = parseHandover(message);
+      if (handover !== null) return work.handOver(handover);
+      const wake = parseWake(message);
       if (wake === null) throw new Error('not a wake-up: it names no incident');
       const key = JSON.stringify([wake.incident, wake.address]);
-      const running = under.get(key) ?? work(wake);
+      const running = under.get(key) ?? work.wake(wake);
       under.set(key, running);
       return running;
     },

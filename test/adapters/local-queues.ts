@@ -14,7 +14,7 @@ export interface LocalQueues {
   readonly sqs: SQSClient;
   readonly sns: SNSClient;
   /** A new empty queue; resolves to its URL. */
-  queue(): Promise<string>;
+  queue(fifo?: boolean): Promise<string>;
   topic(): Promise<string>;
   subscribe(topicArn: string, queueUrl: string, filter: object): Promise<void>;
   /** Everything that can be received now, taken off the queue. */
@@ -39,7 +39,12 @@ export async function localQueues(): Promise<LocalQueues> {
   return {
     sqs,
     sns,
-    queue: async () => (await sqs.send(new CreateQueueCommand({ QueueName: name() }))).QueueUrl ?? '',
+    queue: async (fifo = false) => {
+      const command = fifo
+        ? new CreateQueueCommand({ QueueName: `${name()}.fifo`, Attributes: { FifoQueue: 'true' } })
+        : new CreateQueueCommand({ QueueName: name() });
+      return (await sqs.send(command)).QueueUrl ?? '';
+    },
     topic: async () => (await sns.send(new CreateTopicCommand({ Name: name() }))).TopicArn ?? '',
     subscribe: async (TopicArn, QueueUrl, filter) => {
       const { Attributes } = await sqs.send(

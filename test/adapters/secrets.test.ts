@@ -47,6 +47,21 @@ describe('a secret', () => {
     expect(asked).toHaveLength(3);
   });
 
+  it('that is known is used for as long as its store does not answer, also when it was refused', async () => {
+    let now = MORNING;
+    const values: Record<string, string | Error> = { '/a': 'v' };
+    const secrets = makeSecrets(parameters(values).ssm, () => now);
+    await secrets('ssm:/a');
+    values['/a'] = named('ThrottlingException');
+    now = MORNING + 60 * MINUTE;
+    expect(await secrets('ssm:/a')).toBe('v');
+    expect(await secrets('ssm:/a', true)).toBe('v');
+    values['/a'] = named('ParameterNotFound');
+    await expect(secrets('ssm:/a')).rejects.toMatchObject({ mend: true });
+    values['/a'] = 'new';
+    expect(await secrets('ssm:/a')).toBe('new');
+  });
+
   it.each([
     { name: 'is missing', error: named('ParameterNotFound'), mend: true, says: 'ssm:/a does not exist' },
     {

@@ -93,6 +93,23 @@ describe('what Slack is asked', () => {
   });
 });
 
+describe('taking a message away', () => {
+  const remove: SlackCall = { do: 'remove', handle: 'C1/1700000000.000100' };
+
+  it('names it by channel id and ts', async () => {
+    slack.answer(ok);
+    expect(await send()(remove)).toEqual({ is: 'told', handle: 'C1/1700000000.000100' });
+    expect(slack.asked[0]?.path).toBe('/api/chat.delete');
+    expect(form()).toEqual({ channel: 'C1', ts: '1700000000.000100' });
+  });
+
+  it.each(['message_not_found', 'cant_delete_message'])('leaves %s to the table', async (error) => {
+    slack.answer({ body: JSON.stringify({ ok: false, error }) });
+    await send()(remove);
+    expect(seen).toEqual([{ kind: 'platform', code: error }]);
+  });
+});
+
 describe('looking for a message of ours', () => {
   const message = (ts: string, nonce: string, event_type = 'hansho') => ({
     ts,

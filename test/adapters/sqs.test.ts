@@ -1,10 +1,12 @@
 import { type SendMessageBatchCommandInput, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bytes } from '../../shared/adapters/size.ts';
-import { makeSignalQueue, makeWakeQueue } from '../../shared/adapters/sqs.ts';
+import { makeSignalQueue, makeUntrackedQueue, makeWakeQueue } from '../../shared/adapters/sqs.ts';
+import { within } from '../../shared/adapters/within.ts';
 import type { IncidentId } from '../../shared/model/bundle.ts';
-import { parseBundle, parseWake } from '../../shared/pipeline/messages.ts';
-import { bundle, MORNING, report, tally } from '../support/make.ts';
+import type { Untracked } from '../../shared/model/untracked.ts';
+import { parseBundle, parseUntracked, parseWake } from '../../shared/pipeline/messages.ts';
+import { bundle, MORNING, report, tally, target } from '../support/make.ts';
 import { linesOf } from './lines.ts';
 import { type LocalQueues, localQueues } from './local-queues.ts';
 
@@ -176,5 +178,54 @@ describe('the wake queues', () => {
   it('refuse a kind that this function has no queues of', async () => {
     const queue = makeWakeQueue(local.sqs, { slack: await lanes() });
     await expect(queue.wake('pagerduty', 'normal', wake, 0)).rejects.toThrow('no queue to wake pagerduty');
+  });
+});
+
+describe('the untracked queues', () => {
+  const untracked = (over: Partial<Untracked> = {}): Untracked => ({
+    target: target('#半鐘'),
+    bundle: bundle({ firing: [tally('m1', MORNING)] }),
+    since: MORNING,
+    ...over,
+  });
+  const queues = async () => ({ slack: await local.queue(true), pagerduty: await local.queue(true) });
+
+  it('take what is the same at an address once, whatever it says and however often it comes', async () => {
+    const urls = await queues();
+    const queue = makeUntrackedQueue(local.sqs, urls);
+    const one = untracked();
+    await queue.send(one);
+    await queue.send({ ...one, since: MORNING + 1 });
+    await queue.send({ ...one, bundle: { ...one.bundle, severity: 'SEV1' } });
+    const received = await local.drain(urls.slack);
+    expect(received.map(({ Body = '' }) => parseUntracked(JSON.parse(Body)))).toEqual([one]);
+  });
+
+  it('take another problem, another address and another kind by themselves', async () => {
+    const urls = await queues();
+    const queue = makeUntrackedQueue(local.sqs, urls);
+    await queue.send(untracked());
+    await queue.send(untracked({ bundle: bundle({ incident: 'other' as IncidentId }) }));
+    await queue.send(untracked({ target: target('#other') }));
+    await queue.send(untracked({ target: target('oncall', 'pagerduty') }));
+    expect(await local.drain(urls.slack)).toHaveLength(3);
+    expect(await local.drain(urls.pagerduty)).toHaveLength(1);
+  });
+
+  it('cut a message that is too long', async () => {
+    const urls = await queues();
+    const long = bundle({ report: report({ message: '漢'.repeat(300_000) }) });
+    await makeUntrackedQueue(local.sqs, urls).send(untracked({ bundle: long }));
+    const [{ Body = '' } = {}] = await local.drain(urls.slack);
+    expect(bytes(Body)).toBeLessThan(256 * 1024);
+    expect(parseUntracked(JSON.parse(Body))?.bundle.report.message).toContain('cut');
+  });
+});
+
+describe('a limit of time', () => {
+  it('gives what the work gives, fails as it fails, and fails when it takes too long', async () => {
+    expect(await within(1_000, Promise.resolve('done'))).toBe('done');
+    await expect(within(1_000, Promise.reject(new Error('boom')))).rejects.toThrow('boom');
+    await expect(within(1, new Promise(() => {}))).rejects.toThrow('No answer within 1 ms');
   });
 });

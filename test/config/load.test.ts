@@ -79,6 +79,7 @@ describe('places', () => {
       address: 'slack:#pay',
       language: 'en',
       mention: null,
+      fallback: null,
       at: 'hansho.yml:9',
     });
     expect(teams[0]?.destinations).toEqual({

@@ -1,4 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
+import { loadRules } from '../../shared/config/load.ts';
 import { SOURCE_WORDS } from '../../shared/config/vocabulary.ts';
 import { LEVELS } from '../../shared/model/level.ts';
 import { SOURCES } from '../../shared/sources/registry.ts';
@@ -338,6 +339,42 @@ describe('values', () => {
   });
 });
 
+describe('fallbacks', () => {
+  const town = (...all: readonly string[]) => `destinations:
+${all.map((one) => `  ${one}`).join('\n')}
+channels: { alert: [a], notify: [a] }
+`;
+
+  it('that go in a circle are named at each of its members, and at no other', () => {
+    const hint = 'name a destination that does not come back here, or leave it out';
+    const source = town(
+      'a: { slack: "#a", fallback: b }',
+      'b: { slack: "#b", fallback: c }',
+      'c: { slack: "#c", fallback: b }',
+    );
+    expect(problemsOf(source)).toEqual([
+      `3:31 falls back in a circle: b, c, b | ${hint}`,
+      `4:31 falls back in a circle: c, b, c | ${hint}`,
+    ]);
+  });
+
+  it('that nearly have a name are suggested it', () => {
+    const source = town('a: { slack: "#a", fallback: oncal }', 'oncall: { pagerduty: ssm:/a }');
+    expect(problemsOf(source)).toEqual(['2:31 there is no destination "oncal" | did you mean `oncall`?']);
+  });
+
+  it('are used: a destination that only stands in is in no channel', () => {
+    const source = town('a: { slack: "#a", fallback: b }', 'b: { pagerduty: ssm:/a }');
+    const loaded = loadRules(source, 'hansho.yml', null);
+    expect(loaded).toMatchObject({ ok: true, warnings: [] });
+    if (!loaded.ok) return;
+    expect(loaded.rules.destinations.map(({ fallback }) => fallback)).toEqual([
+      { name: 'b', kind: 'pagerduty', address: 'pagerduty:ssm:/a' },
+      null,
+    ]);
+  });
+});
+
 describe('destinations', () => {
   const only = (one: string) => `destinations:
   a: ${one}
@@ -370,6 +407,16 @@ channels: { alert: [a], notify: [a] }
       'a mention for PagerDuty',
       '{ pagerduty: ssm:/a, mention: "<!here>" }',
       '2:27 `mention` is for Slack alone | leave it out',
+    ],
+    [
+      'a fallback to itself',
+      '{ slack: "#a", fallback: a }',
+      '2:31 `a` falls back to itself | name a destination that does not come back here, or leave it out',
+    ],
+    [
+      'a fallback to nothing that is there',
+      '{ slack: "#a", fallback: b }',
+      '2:31 there is no destination "b" | did you mean `a`?',
     ],
     ['an unknown key', '{ slak: "#a" }', '2:8 unknown key `slak` | did you mean `slack`?'],
     ['a word', 'text', '2:6 `a` must be a mapping (`key: value`), not text'],

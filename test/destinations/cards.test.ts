@@ -38,7 +38,7 @@ describe('the drawings of docs/cards.md', () => {
 
   test.each(Object.keys(SCENES))('%s keeps every limit of Block Kit', (name) => {
     const call = callOf(name);
-    if (call.do === 'find') throw new Error('a scene must show something');
+    if (call.do === 'find' || call.do === 'remove') throw new Error('a scene must show something');
     expect(checkCard(call.do === 'reply' ? call.blocks : [...call.head, ...call.blocks])).toEqual([]);
   });
 });

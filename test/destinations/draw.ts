@@ -15,6 +15,7 @@ export function draw(call: SlackCall): string {
     case 'reply':
       return [phone(call.text), '', ...blocks(call.blocks)].join('\n');
     case 'find':
+    case 'remove':
       return '';
   }
 }

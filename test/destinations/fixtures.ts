@@ -60,6 +60,8 @@ export function delivery(over: Partial<Delivery> = {}): Delivery {
     refreshAt: 0,
     refreshStepMs: 0,
     shrink: 0,
+    standsFor: null,
+    strays: [],
     ...over,
   };
 }

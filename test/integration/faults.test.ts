@@ -42,6 +42,18 @@ it('a post whose answer is lost is found again by its mark, not doubled', async 
   expect(cardsIn(local, '#alert')).toHaveLength(2);
 }, 150_000);
 
+it('the very first post in a channel whose answer is lost is sent again, and the extra is removed', async () => {
+  local.slack?.faults.push({ do: 'drop-answer', on: 'chat.postMessage' });
+  await post(local.url, errors(1));
+  await local.settle(120_000);
+  expect(local.slack?.calls.map((c) => c.method)).toEqual([
+    'chat.postMessage',
+    'chat.postMessage',
+    'chat.delete',
+  ]);
+  expect(cardsIn(local, '#alert')).toHaveLength(1);
+}, 150_000);
+
 it('a card that a person removed is posted anew with the next news', async () => {
   await post(local.url, errors(1));
   await local.settle(30_000);

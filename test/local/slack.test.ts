@@ -171,6 +171,26 @@ describe('chat.update', () => {
   });
 });
 
+describe('chat.delete', () => {
+  it('takes a message away for good, over a restart too, and finds it no second time', async () => {
+    const directory = await temporary();
+    const slack = await start({ directory });
+    const { channel, ts } = (await call(slack, 'chat.postMessage', { channel: '#alert', text: 'one' }))
+      .body as { channel: string; ts: string };
+    expect((await call(slack, 'chat.delete', { channel, ts })).body).toEqual({ ok: true, channel, ts });
+    expect(slack.messages()).toEqual([]);
+    expect((await call(slack, 'chat.delete', { channel, ts })).body.error).toBe('message_not_found');
+    expect((await start({ directory })).messages()).toEqual([]);
+  });
+
+  it('knows no channel by its name', async () => {
+    const slack = await start();
+    await call(slack, 'chat.postMessage', { channel: '#alert', text: 'one' });
+    const { body } = await call(slack, 'chat.delete', { channel: '#alert', ts: '1.0' });
+    expect(body.error).toBe('channel_not_found');
+  });
+});
+
 describe('looking back', () => {
   const metadata = { event_type: 'hansho', event_payload: { nonce: 'n' } };
 

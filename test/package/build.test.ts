@@ -157,6 +157,8 @@ const ENVIRONMENT = {
   HANSHO_SLACK_URGENT_QUEUE_URL: 'http://127.0.0.1:9/slack-urgent',
   HANSHO_PAGERDUTY_QUEUE_URL: 'http://127.0.0.1:9/pagerduty',
   HANSHO_PAGERDUTY_URGENT_QUEUE_URL: 'http://127.0.0.1:9/pagerduty-urgent',
+  HANSHO_SLACK_UNTRACKED_QUEUE_URL: 'http://127.0.0.1:9/slack-untracked.fifo',
+  HANSHO_PAGERDUTY_UNTRACKED_QUEUE_URL: 'http://127.0.0.1:9/pagerduty-untracked.fifo',
   HANSHO_ALERT_TOPIC_ARN: 'arn:aws:sns:ap-northeast-1:111122223333:alert',
   HANSHO_NOTIFY_TOPIC_ARN: 'arn:aws:sns:ap-northeast-1:111122223333:notify',
   HANSHO_SLACK_TOKEN: 'ssm:/hansho/slack-bot-token',

@@ -8,7 +8,7 @@ import { buildAll } from '../../scripts/build.ts';
 import type { FunctionName } from '../../scripts/bundle.ts';
 import { makeStore } from '../../shared/adapters/dynamodb.ts';
 import type { IncidentId } from '../../shared/model/bundle.ts';
-import { parseBundle, parseWake } from '../../shared/pipeline/messages.ts';
+import { parseBundle, parseUntracked, parseWake } from '../../shared/pipeline/messages.ts';
 import { type LocalQueues, localQueues } from '../adapters/local-queues.ts';
 import { type MockHttp, mockHttp } from '../adapters/mock-http.ts';
 import { type LocalTables, localTables } from '../contracts/table.ts';
@@ -37,8 +37,10 @@ beforeAll(async () => {
     'SLACK_URGENT',
     'PAGERDUTY',
     'PAGERDUTY_URGENT',
+    'SLACK_UNTRACKED',
+    'PAGERDUTY_UNTRACKED',
   ]) {
-    urls[name] = await queues.queue();
+    urls[name] = await queues.queue(name.endsWith('UNTRACKED'));
     process.env[`HANSHO_${name}_QUEUE_URL`] = onLoopback(urls[name]);
   }
   const topic = await queues.topic();
@@ -115,10 +117,13 @@ async function invoke(
 
 const bodies = async (url: string | undefined) =>
   (await queues.drain(url ?? '')).map(({ Body = '' }): unknown => JSON.parse(Body));
+/** When a record's queue handed it over for the first time, ms. */
+let received = Date.now();
 const sqs = (...records: unknown[]) => ({
   Records: records.map((body, i) => ({
     messageId: `m${i}`,
     eventSource: 'aws:sqs',
+    attributes: { ApproximateFirstReceiveTimestamp: String(received) },
     body: typeof body === 'string' ? body : JSON.stringify(body),
   })),
 });
@@ -244,6 +249,22 @@ describe('track and the tellers', () => {
   it('give back everything while the table cannot be reached', async () => {
     const away = { AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:9' };
     expect(await invoke('track', sqs(fresh), away)).toEqual(failed('m0'));
+  });
+
+  it('tell untracked what has waited a minute for the table, once, and without asking it', async () => {
+    const away = { AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:9' };
+    const waiting = { ...fresh, incident: 'waiting' as IncidentId };
+    received = Date.now() - 65_000;
+    expect(await invoke('track', sqs(waiting), away)).toEqual(failed('m0'));
+    expect(await invoke('track', sqs(waiting), away)).toEqual(failed('m0'));
+    received = Date.now();
+    const untracked = await bodies(urls.SLACK_UNTRACKED);
+    expect(untracked.map(parseUntracked)).toMatchObject([{ bundle: { incident: 'waiting' } }]);
+    const asked = slack.asked.length;
+    expect(await invoke('tell-slack', sqs(untracked[0]), away)).toEqual(failed());
+    expect(slack.asked.slice(asked).map(({ path }) => path)).toEqual(['/api/chat.postMessage']);
+    expect(decodeURIComponent(slack.asked.at(-1)?.body ?? '')).toContain('Untracked');
+    expect(printed.find((line) => 'ToldUntracked' in line)).toMatchObject({ ToldUntracked: 1 });
   });
 
   it('post one card for a wake-up, with the token from its reference; what is no wake-up is given back alone', async () => {

@@ -106,7 +106,7 @@ describe('queues', () => {
     );
     for (const { properties } of live)
       expect(number(properties, 'MessageRetentionPeriod')).toBeLessThanOrEqual(7 * DAY_S);
-    expect(live).toHaveLength(7);
+    expect(live).toHaveLength(9);
   });
 
   it('are encrypted', () => {
@@ -115,7 +115,7 @@ describe('queues', () => {
 
   it('hide a message for at least six times as long as its function may work on it', () => {
     const mappings = template.of('AWS::Lambda::EventSourceMapping');
-    expect(mappings).toHaveLength(7);
+    expect(mappings).toHaveLength(9);
     for (const { id, properties } of mappings) {
       const queue = template.get(target(properties.EventSourceArn)).properties;
       const timeout = timeoutOf(target(properties.FunctionName));
@@ -127,6 +127,29 @@ describe('queues', () => {
     for (const { id, properties } of template.of('AWS::Lambda::EventSourceMapping')) {
       expect(properties.FunctionResponseTypes, id).toEqual(['ReportBatchItemFailures']);
       expect(number(properties, 'ScalingConfig', 'MaximumConcurrency'), id).toBeGreaterThanOrEqual(2);
+    }
+  });
+
+  it('for what is untracked drop repeats by themselves, and are read one message of an address after the other', () => {
+    const fifo = queues().filter(({ id }) => id.includes('Untracked'));
+    expect(fifo).toHaveLength(4);
+    for (const { id, properties } of fifo) expect(properties.FifoQueue, id).toBe(true);
+    const mappings = template
+      .of('AWS::Lambda::EventSourceMapping')
+      .filter(({ properties }) => target(properties.EventSourceArn).includes('Untracked'));
+    expect(mappings).toHaveLength(2);
+    for (const { id, properties } of mappings) expect(properties.BatchSize, id).toBe(1);
+  });
+
+  // Law 5 counts from the first try to the second: shared/pipeline/track.ts.
+  it('of signals hand over again after little more than the minute for which the table may be away unsaid', () => {
+    for (const id of ['SignalsQueue', 'SignalsUrgentQueue']) {
+      const { properties } = template.get(id);
+      const visibility = number(properties, 'VisibilityTimeout') ?? 0;
+      expect(visibility, id).toBeGreaterThan(60);
+      expect(visibility, id).toBeLessThanOrEqual(70);
+      const tries = number(properties, 'RedrivePolicy', 'maxReceiveCount') ?? 0;
+      expect(tries * visibility, id).toBeGreaterThanOrEqual(3_600);
     }
   });
 
@@ -324,6 +347,7 @@ describe('permissions', () => {
       may: [
         ...logs('TrackLogGroup'),
         ...reads('SignalsQueue', 'SignalsUrgentQueue'),
+        ...sends('SlackUntrackedQueue', 'PagerdutyUntrackedQueue'),
         ...ITEMS,
         COUNTERS,
         ...TOPICS,
@@ -333,7 +357,7 @@ describe('permissions', () => {
       role: 'TellSlackRole',
       may: [
         ...logs('TellDashslackLogGroup'),
-        ...reads('SlackQueue', 'SlackUrgentQueue'),
+        ...reads('SlackQueue', 'SlackUrgentQueue', 'SlackUntrackedQueue'),
         ...sends('SlackQueue', 'SlackUrgentQueue'),
         ...ITEMS,
         COUNTERS,
@@ -344,7 +368,7 @@ describe('permissions', () => {
       role: 'TellPagerdutyRole',
       may: [
         ...logs('TellDashpagerdutyLogGroup'),
-        ...reads('PagerdutyQueue', 'PagerdutyUrgentQueue'),
+        ...reads('PagerdutyQueue', 'PagerdutyUrgentQueue', 'PagerdutyUntrackedQueue'),
         ...sends('PagerdutyQueue', 'PagerdutyUrgentQueue'),
         ...ITEMS,
         parameter('/hansho/pagerduty/*'),
@@ -466,7 +490,9 @@ describe('alarms', () => {
     expect(own.map(({ properties }) => properties.MetricName).sort()).toEqual([
       'AddressBroken',
       'InputUnreadable',
+      'RulesBroken',
       'SweepHeartbeat',
+      'ToldUntracked',
       'Untold',
     ]);
   });

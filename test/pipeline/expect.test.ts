@@ -9,6 +9,12 @@ import { judgeFrom } from '../rules/make.ts';
 import { HOUR, home, MINUTE, MORNING } from '../support/make.ts';
 import { memoryStore } from '../support/memory.ts';
 
+/** The table answers: nothing is told untracked. */
+const reachable = {
+  untracked: { send: async () => expect.unreachable() },
+  within: <Done>(_: number, work: Promise<Done>) => work,
+};
+
 const RULES = `
 expect:
   - { name: checkout-alive, match: { logGroup: [/aws/lambda/checkout] }, every: 15m, severity: SEV2, why: nobody can pay }
@@ -46,8 +52,8 @@ function makeHouse(rules: string) {
   });
   const drain = () =>
     track(
-      queued.splice(0).map((bundle) => ({ id: bundle.incident, bundle })),
-      base(),
+      queued.splice(0).map((bundle) => ({ id: bundle.incident, bundle, since: now })),
+      { ...base(), ...reachable },
     );
   return {
     queued,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Wake } from '../../shared/model/incident.ts';
 import { type SweepDeps, sweep } from '../../shared/pipeline/sweep.ts';
-import { track } from '../../shared/pipeline/track.ts';
+import { takeAll } from '../../shared/pipeline/track.ts';
 import {
   bundle,
   HOUR,
@@ -52,7 +52,7 @@ function deps(over: Partial<SweepDeps>) {
     woken,
     base,
     incident: () => [...store.incidents.values()][0],
-    fire: () => track([{ id: '1', bundle: firing }], base),
+    fire: () => takeAll([{ id: '1', bundle: firing }], base),
     later: (ms: number) => {
       now = T + ms;
     },

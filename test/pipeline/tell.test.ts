@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import type { Bundle } from '../../shared/model/bundle.ts';
+import type { Severity } from '../../shared/model/severity.ts';
 import type { Outcome } from '../../shared/model/telling.ts';
 import { bundle, HOUR, MINUTE, MORNING, report, tally } from '../support/make.ts';
 import { type Fault, makeWorld } from '../support/world.ts';
@@ -16,6 +17,9 @@ const ends = (at: number): Bundle =>
   bundle({ resolvedAt: at, receivedAt: at, report: report({ time: at, signalId: `e${at}` }) });
 const untold = (world: ReturnType<typeof makeWorld>) =>
   [...world.store.incidents.values()].flatMap((i) => i.deliveries).filter((d) => d.untoldSince !== null);
+
+const strays = (world: ReturnType<typeof makeWorld>) =>
+  [...world.store.incidents.values()].flatMap((i) => i.deliveries).flatMap((d) => d.strays);
 
 describe('telling', () => {
   it('posts one card for an opening and nothing more for a repeat of its wake-up', async () => {
@@ -186,13 +190,51 @@ describe('every failure of a call ends in one card, told, and nothing doubled', 
     expect(untold(world)).toEqual([]);
   });
 
-  test('a lost answer of the very first card of a SEV3 is repeated after a while: two beat none', async () => {
+  test.each<[string, Severity, number]>([
+    ['of a SEV3 is sent again after a while', 'SEV3', 1],
+    ['of a SEV1 is sent again at once', 'SEV1', 1],
+    ['of a SEV1 is sent again as often as its answer is lost', 'SEV1', 3],
+  ])(
+    'the very first card in a channel %s, and the extra goes once the channel is known',
+    async (_, severity, lost) => {
+      const world = makeWorld();
+      world.faults.slack.push(...Array<Fault>(lost).fill('lost'));
+      await world.track(fires(T, { severity }));
+      await world.run(2 * HOUR);
+      expect(world.cards()).toHaveLength(1 + lost);
+      expect(world.cards().filter((c) => !world.deleted.has(c.handle))).toMatchObject([
+        { handle: world.cards().at(-1)?.handle },
+      ]);
+      expect(untold(world)).toEqual([]);
+      expect(strays(world)).toEqual([]);
+    },
+  );
+
+  test('an extra that cannot be looked up or removed at first is tried again, and delays no news', async () => {
     const world = makeWorld();
-    world.faults.slack.push('lost');
-    await world.track(fires(T));
+    const refused: Outcome = { is: 'broken', code: 'missing_scope', hint: 'add the scope' };
+    world.faults.slack.push('lost', 'accept', refused);
+    await world.track(fires(T, { severity: 'SEV1' }));
+    await world.run(MINUTE);
+    await world.track(ends(T + MINUTE));
+    await world.run(3_000);
+    expect(world.replies()).toHaveLength(1);
+    world.faults.slack.push({ is: 'retry', because: 'HTTP 503' }, 'accept', refused);
+    await world.run(HOUR);
+    expect(world.cards().filter((c) => !world.deleted.has(c.handle))).toHaveLength(1);
+    expect(strays(world)).toEqual([]);
+  });
+
+  test('an extra that cannot be removed for a day is left alone', async () => {
+    const world = makeWorld();
+    const refused: Outcome = { is: 'broken', code: 'missing_scope', hint: 'add the scope' };
+    world.faults.slack.push('lost', 'accept', ...Array<Fault>(1_000).fill(refused));
+    await world.track(fires(T, { severity: 'SEV1' }));
+    await world.run(25 * HOUR);
+    expect(strays(world)).toEqual([]);
+    const calls = world.calls.length;
     await world.run(2 * HOUR);
-    expect(untold(world)).toEqual([]);
-    expect(world.cards().length).toBeGreaterThanOrEqual(1);
+    expect(world.calls).toHaveLength(calls);
   });
 
   test.each<[string, Fault[]]>([

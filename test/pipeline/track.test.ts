@@ -33,12 +33,15 @@ function deps(store = memoryStore()) {
       publish: async (_: unknown, __: unknown, transitions: readonly string[]) =>
         void published.push(transitions),
     },
+    untracked: { send: async () => expect.unreachable() },
+    within: <Done>(_: number, work: Promise<Done>) => work,
     clock: () => T,
     log: { info() {}, warn() {}, error: (what: string) => void errors.push(what) },
     metrics: { count() {} },
   };
 }
-const records = (...bundles: readonly Bundle[]) => bundles.map((b, i) => ({ id: `r${i}`, bundle: b }));
+const records = (...bundles: readonly Bundle[]) =>
+  bundles.map((b, i) => ({ id: `r${i}`, bundle: b, since: T }));
 
 describe('tracking a batch', () => {
   it('writes once for all bundles of one incident and publishes its transition once', async () => {

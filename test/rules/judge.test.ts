@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import { builtIn } from '../../shared/model/why.ts';
+import { isBroken } from '../../shared/rules/compiled.ts';
 import { makeJudge } from '../../shared/rules/judge.ts';
 import { rulesFrom } from '../config/make.ts';
 import { finding, judgeFrom, line, MORNING } from './make.ts';
@@ -339,5 +340,55 @@ describe('a rule that does not compile', () => {
     expect(verdict.why[0]).toMatchObject({ stage: 'severity', rule: 'broken', at: 'hansho.yml:99' });
     expect(verdict.why[0]?.because).toContain('broken, left out');
     expect(mended.verdict(line('INFO'), MORNING).why[0]).toMatchObject({ rule: 'broken' });
+  });
+});
+
+describe('a rule that throws when it is asked', () => {
+  /** Fails as a fault in the code that reads it would. */
+  const throwing = <Rule extends object>(rule: Rule, key: keyof Rule): Rule =>
+    Object.defineProperty({ ...rule }, key, {
+      enumerable: true,
+      get: () => {
+        throw new Error('boom');
+      },
+    });
+  const rules = rulesFrom(FULL);
+  const sound = makeJudge(rules);
+
+  it('is left out, named on the card’s reason, and costs neither the signal nor any other rule', () => {
+    const [first, ...others] = rules.severities;
+    if (first === undefined) throw new Error('no rule');
+    const mended = makeJudge({ ...rules, severities: [throwing(first, 'why'), ...others] });
+    const verdict = mended.verdict(line('ERROR'), MORNING);
+    expect(verdict).toMatchObject({ outcome: 'tracked', severity: 'SEV3', team: 'shop' });
+    const reason = verdict.why.findLast(({ stage }) => stage === 'severity');
+    expect(reason).toMatchObject({ rule: 'log-error' });
+    expect(reason?.because).toContain(`decided without a broken rule: cannot-pay (${first.at})`);
+    expect(verdict.why.filter(isBroken)).toHaveLength(1);
+  });
+
+  it('decides nothing for signals that it does not concern', () => {
+    const [first, ...others] = rules.severities;
+    if (first === undefined) throw new Error('no rule');
+    const mended = makeJudge({ ...rules, severities: [throwing(first, 'why'), ...others] });
+    const elsewhere = line('ERROR', { service: 'elsewhere', logGroup: '/ecs/web' });
+    expect(mended.verdict(elsewhere, MORNING)).toEqual(sound.verdict(elsewhere, MORNING));
+  });
+
+  it.each(['teams', 'severities', 'ignore', 'escalate', 'channels', 'destinations'] as const)(
+    'as do rules whose %s cannot be read at all: the built-in ones judge, and somebody is told',
+    (section) => {
+      const mended = makeJudge({ ...rules, [section]: null } as unknown as typeof rules);
+      const verdict = mended.verdict(line('ERROR'), MORNING);
+      expect(verdict).toMatchObject({ outcome: 'tracked', severity: expect.stringMatching(/SEV[23]/) });
+      if (section !== 'destinations')
+        expect(verdict.outcome === 'tracked' && verdict.targets.length).toBeGreaterThan(0);
+    },
+  );
+
+  it.each([null, undefined, 'text', {}, []])('as does %j in the place of the rules', (given) => {
+    const verdict = makeJudge(given as unknown as typeof rules).verdict(line('ERROR'), MORNING);
+    expect(verdict).toMatchObject({ outcome: 'tracked', severity: 'SEV3', channel: 'alert' });
+    expect(verdict.why.some(isBroken)).toBe(true);
   });
 });

@@ -2,18 +2,19 @@ import { gzipSync } from 'node:zlib';
 import { planPagerDuty } from '../../shared/destinations/pagerduty/plan.ts';
 import { planSlack } from '../../shared/destinations/slack/plan.ts';
 import { isUntold } from '../../shared/incidents/schedule.ts';
-import type { Bundle, IncidentId } from '../../shared/model/bundle.ts';
+import type { Bundle } from '../../shared/model/bundle.ts';
 import type { Address, DestinationKind } from '../../shared/model/decision.ts';
 import type { Wake } from '../../shared/model/incident.ts';
 import { type Lane, laneOf } from '../../shared/model/severity.ts';
 import type { PagerDutyCall, SlackCall } from '../../shared/model/telling.ts';
+import { makeBeats } from '../../shared/pipeline/expect.ts';
 import { intakeLogs } from '../../shared/pipeline/intake.ts';
 import type { Log, Metrics, Store } from '../../shared/pipeline/ports.ts';
 import { sweep } from '../../shared/pipeline/sweep.ts';
 import { tell } from '../../shared/pipeline/tell.ts';
 import { track } from '../../shared/pipeline/track.ts';
 import { judgeFrom } from '../rules/make.ts';
-import { MINUTE, MORNING } from '../support/make.ts';
+import { home, MINUTE, MORNING } from '../support/make.ts';
 import { memoryStore } from '../support/memory.ts';
 import { makeRandom } from './random.ts';
 import { makeTime } from './time.ts';
@@ -61,6 +62,7 @@ export function makeFlood(rules: string, seed = 1) {
   const pages: { readonly at: number; readonly do: string; readonly key: string }[] = [];
   const counted = new Map<string, number>();
   const logged = new Map<string, number>();
+  const beats = makeBeats();
   let nonces = 0;
 
   const takes = (what: keyof typeof TAKES) => time.wait(random.int(TAKES[what][0], TAKES[what][1]));
@@ -165,8 +167,13 @@ export function makeFlood(rules: string, seed = 1) {
   // --- functions ---
 
   async function trackBatch(bundles: readonly Bundle[]): Promise<void> {
-    const records = bundles.map((bundle, i) => ({ id: String(i), bundle }));
-    const failed = await track(records, { ...base, topics });
+    const records = bundles.map((bundle, i) => ({ id: String(i), bundle, since: bundle.receivedAt }));
+    const failed = await track(records, {
+      ...base,
+      topics,
+      untracked: { send: async () => {} },
+      within: (_, work) => work,
+    });
     // What could not be written comes again when its visibility has run out.
     for (const id of failed) {
       const bundle = bundles[Number(id)];
@@ -222,6 +229,8 @@ export function makeFlood(rules: string, seed = 1) {
       }
       case 'find':
         return { is: 'absent' } as const;
+      case 'remove':
+        return { is: 'gone', because: 'message_not_found' } as const;
     }
   }
 
@@ -232,7 +241,7 @@ export function makeFlood(rules: string, seed = 1) {
   }
 
   function everyMinute(): void {
-    void sweep({ ...base, wakes, topics, signals: { waiting: async () => signals.normal.depth() } });
+    void sweep({ ...base, wakes, topics, home, signals: { waiting: async () => signals.normal.depth() } });
     time.at(time.now() + MINUTE, everyMinute);
   }
   time.at(time.now() + MINUTE, everyMinute);
@@ -248,7 +257,6 @@ export function makeFlood(rules: string, seed = 1) {
     incidents: () => [...memory.incidents.values()],
     incident: (id: string) => memory.incidents.get(id) ?? null,
     cards: () => messages.filter((m) => m.thread === null),
-    load: (id: IncidentId) => memory.load(id),
     address: (name: string) => `slack:${name}` as Address,
     /** Hands a payload to intake now. Its bundles are in the queue when it returns. */
     intake: (data: string) =>
@@ -262,8 +270,8 @@ export function makeFlood(rules: string, seed = 1) {
           },
           waiting: async () => 0,
         },
-        region: 'ap-northeast-1',
-        partition: 'aws',
+        ...home,
+        beats,
         clock: time.now,
         log,
         metrics,

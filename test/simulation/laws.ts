@@ -106,18 +106,15 @@ function checkCards(
   const where = `${id} at ${address}`;
   const current = cards.filter((m) => m.shown.occurrence === facts.occurrence);
   const taken = world.taken.has(`${address} ${id} ${facts.occurrence}`);
-  const takenAway = taken || here.some((m) => m.deleted && m.thread === null);
+  const takenAway = taken || here.some((m) => m.deleted && !m.removed && m.thread === null);
   if (current.length === 0 && mustBeTold && !takenAway) world.violate(`law 3: no card: ${where}`);
-  const allowed = 1 + excuses(world, address, id, facts.occurrence);
-  if (current.length > allowed) world.violate(`law 3: ${current.length} live cards: ${where}`);
+  if (current.length > 1) world.violate(`law 3: ${current.length} live cards: ${where}`);
   const ours = current.find((m) => m.handle === handle);
   if (ours !== undefined && (outdated(ours.shown, facts) || ours.shown.count !== facts.count))
     world.violate(`law 3: the card is out of date: ${where}: ${factsKey(ours.shown)} is ${factsKey(facts)}`);
   const over = (m: Message) => m.shown.occurrence < facts.occurrence || facts.status === 'resolved';
   const stale = cards.filter((m) => m.shown.status === 'firing' && over(m));
-  for (const [occurrence, same] of Map.groupBy(stale, (m) => m.shown.occurrence))
-    if (same.length > excuses(world, address, id, occurrence))
-      world.violate(`law 2: a card still fires: ${where}`);
+  if (stale.length > 0) world.violate(`law 2: a card still fires: ${where}`);
 }
 
 /** The same news is told once; only what could not be looked up may double, and only as often. */
@@ -127,7 +124,8 @@ function checkDoubles(world: World, { id }: Incident, address: string, here: rea
     (m) => m.announced.occurrence,
   );
   for (const [occurrence, same] of cards) {
-    const allowed = 1 + same.filter((m) => m.deleted).length + excuses(world, address, id, occurrence);
+    const byPeople = same.filter((m) => m.deleted && !m.removed).length;
+    const allowed = 1 + byPeople + excuses(world, address, id, occurrence);
     if (same.length > allowed) world.violate(`law 3: ${same.length} cards were posted: ${id} at ${address}`);
   }
   const replies = Map.groupBy(

@@ -19,6 +19,8 @@ export interface Message {
   readonly announced: Facts;
   shown: Facts;
   deleted: boolean;
+  /** Taken away by us, not by a person. */
+  removed: boolean;
 }
 
 /** Slack's own margin is the adapter's: shared/adapters/slack.ts. */
@@ -41,6 +43,7 @@ export function makeSlackService(now: () => number) {
       announced: facts,
       shown: facts,
       deleted: false,
+      removed: false,
     };
     messages.push(message);
     byHandle.set(message.handle, message);
@@ -59,6 +62,13 @@ export function makeSlackService(now: () => number) {
         const message = byHandle.get(call.handle);
         if (message === undefined || message.deleted) return { is: 'gone', because: 'message_not_found' };
         message.shown = call.tag.facts;
+        return { is: 'told', handle: call.handle };
+      }
+      case 'remove': {
+        const message = byHandle.get(call.handle);
+        if (message === undefined || message.deleted) return { is: 'gone', because: 'message_not_found' };
+        message.deleted = true;
+        message.removed = true;
         return { is: 'told', handle: call.handle };
       }
       case 'find': {

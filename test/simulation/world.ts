@@ -69,13 +69,13 @@ interface Life {
 
 const NEVER = new Promise<never>(() => {});
 const TELL_TIMEOUT_MS = 30_000;
-const TRACK_TIMEOUT_MS = 20_000;
+const TRACK_TIMEOUT_MS = 10_000;
 const SWEEP_TIMEOUT_MS = 60_000;
 const HTTP_TIMEOUT_MS = 10_000;
 const TELL_VISIBILITY_MS = 180_000;
-const TRACK_VISIBILITY_MS = 120_000;
+const TRACK_VISIBILITY_MS = 65_000;
 const TELL_RECEIVES = 5;
-const TRACK_RECEIVES = 15;
+const TRACK_RECEIVES = 60;
 
 export function factsKey({ occurrence, status, severity, channel, resolvedAt, flaps }: Facts): string {
   return [occurrence, status, severity, channel, resolvedAt, flaps > 0 ? 'flapping' : 'calm'].join(' ');
@@ -474,8 +474,10 @@ export function makeWorld(random: Random, firstPolicy: Policy, off: Safety | nul
       say(
         `track ${bundles.map((b) => `${b.incident} ${b.severity} +${b.firing.length} ${b.resolvedAt ?? ''}`).join(', ')}`,
       );
-      const records = bundles.map((bundle, i) => ({ id: String(i), bundle }));
-      failed = await track(records, { ...baseOf(life), topics: topicsOf(life) });
+      const records = bundles.map((bundle, i) => ({ id: String(i), bundle, since: time.now() }));
+      const untracked = { send: async () => {} };
+      const within = <Done>(_: number, work: Promise<Done>) => work;
+      failed = await track(records, { ...baseOf(life), topics: topicsOf(life), untracked, within });
     }).then((result) => {
       const again = result === 'failed' ? bundles : bundles.filter((_, i) => failed.includes(String(i)));
       waiting -= bundles.length - again.length;

@@ -1,21 +1,28 @@
 import { planPagerDuty } from '../../shared/destinations/pagerduty/plan.ts';
+import { endUntrackedPagerDuty, untrackedPagerDuty } from '../../shared/destinations/pagerduty/untracked.ts';
 import { planSlack } from '../../shared/destinations/slack/plan.ts';
+import { endUntrackedSlack, untrackedSlack } from '../../shared/destinations/slack/untracked.ts';
 import type { Bundle, IncidentId } from '../../shared/model/bundle.ts';
 import type { DestinationKind, Language } from '../../shared/model/decision.ts';
 import type { Wake } from '../../shared/model/incident.ts';
 import type { JsonObject } from '../../shared/model/json.ts';
-import type { Rules } from '../../shared/model/rules.ts';
+import type { DestinationRule, Rules } from '../../shared/model/rules.ts';
 import type { Outcome, PagerDutyCall, SlackCall } from '../../shared/model/telling.ts';
-import type { Log, Metrics } from '../../shared/pipeline/ports.ts';
+import type { Handover, Untracked } from '../../shared/model/untracked.ts';
+import type { Log, Metrics, Store } from '../../shared/pipeline/ports.ts';
 import { sweep } from '../../shared/pipeline/sweep.ts';
-import { tell } from '../../shared/pipeline/tell.ts';
 import { track } from '../../shared/pipeline/track.ts';
+import type { Hold } from '../../shared/rules/hold.ts';
 import type { Judge } from '../../shared/rules/judge.ts';
+import { type TellWork, tellWork } from '../../shared/wiring/handle.ts';
 import { home, MINUTE, MORNING, nothing, policy, STORM } from './make.ts';
 import { memoryStore } from './memory.ts';
 
 /** What happens to one call instead of being answered. `lost`: it is accepted, and the answer never comes. */
-export type Fault = Outcome | 'lost' | 'crash-before' | 'crash-after';
+export type Fault = Outcome | 'accept' | 'lost' | 'crash-before' | 'crash-after';
+
+/** Of a signals queue (serverless.yml). */
+const VISIBILITY_MS = 65_000;
 
 export class Crash extends Error {}
 
@@ -33,8 +40,12 @@ interface Message {
 export function makeWorld() {
   let now = MORNING;
   let nonces = 0;
-  const store = memoryStore();
-  const wakes: { at: number; kind: DestinationKind; wake: Wake }[] = [];
+  const memory = memoryStore();
+  let tableAway = false;
+  const store = failing(memory, () => tableAway);
+  const wakes: { at: number; kind: DestinationKind; wake: Wake | Handover }[] = [];
+  const untracked: (Untracked & { readonly at: number })[] = [];
+  const signals: { at: number; readonly since: number; readonly bundle: Bundle }[] = [];
   const logged: { level: string; what: string; fields: JsonObject }[] = [];
   const published: (readonly string[])[] = [];
   const slack: Message[] = [];
@@ -42,6 +53,8 @@ export function makeWorld() {
   const pagerduty: { do: string; key: string }[] = [];
   const faults: Record<DestinationKind, Fault[]> = { slack: [], pagerduty: [] };
   const deleted = new Set<string>();
+  /** What an address answers to every call. */
+  const broken = new Map<string, Outcome>();
 
   const clock = () => now;
   const entry = (level: string) => (what: string, fields: JsonObject) =>
@@ -53,17 +66,20 @@ export function makeWorld() {
       counted[name] = (counted[name] ?? 0) + value;
     },
   };
+  let silence: Hold | null = null;
+  const destinations = new Map<string, DestinationRule>();
   const judge: Judge = {
     rules: { language: 'en' as Language, timezone: 'UTC', reopenMs: policy.reopenMs, storm: STORM } as Rules,
     verdict: () => ({ outcome: 'unremarkable', why: [] }),
     route: (about) => ({ ...policy.route(about), why: [] }),
     escalation: policy.escalation,
-    destination: () => null,
+    destination: (address) => destinations.get(address) ?? null,
     ...nothing,
+    holds: { ...nothing.holds, silenced: () => silence },
   };
   const base = { judge, store, clock, log, metrics };
   const queue = {
-    wake: async (kind: DestinationKind, _lane: unknown, wake: Wake, delayMs: number) => {
+    wake: async (kind: DestinationKind, _lane: unknown, wake: Wake | Handover, delayMs: number) => {
       wakes.push({ at: now + Math.min(delayMs, 900_000), kind, wake });
     },
   };
@@ -108,6 +124,10 @@ export function makeWorld() {
         message.updates += 1;
         return { is: 'told', handle: call.handle };
       }
+      case 'remove':
+        if (deleted.has(call.handle)) return { is: 'gone', because: 'message_not_found' };
+        deleted.add(call.handle);
+        return { is: 'told', handle: call.handle };
       case 'find': {
         const found = slack.find((m) => m.nonce === call.mark.nonce && !deleted.has(m.handle));
         return found === undefined ? { is: 'absent' } : { is: 'found', handle: found.handle };
@@ -121,36 +141,66 @@ export function makeWorld() {
   }
 
   const sender =
-    <Call extends { do: string }>(kind: DestinationKind, accept: (call: Call) => Outcome) =>
+    <Call extends SlackCall | PagerDutyCall>(kind: DestinationKind, accept: (call: Call) => Outcome) =>
     async (call: Call): Promise<Outcome> => {
       calls.push({ at: now, kind, do: call.do });
+      const refusal = broken.get(addressOf(call));
+      if (refusal !== undefined) return refusal;
       const fault = faults[kind].shift();
-      if (fault === undefined) return accept(call);
+      if (fault === undefined || fault === 'accept') return accept(call);
       if (fault === 'crash-before') throw new Crash();
       if (fault === 'lost' || fault === 'crash-after') accept(call);
       if (fault === 'crash-after') throw new Crash();
       return fault === 'lost' ? { is: 'unsettled', because: 'no answer within 10 s' } : fault;
     };
 
+  const within = <Done>(_: number, work: Promise<Done>) => work;
+  /** FIFO: what is the same within five minutes is dropped. */
+  const untrackedQueue = {
+    send: async (one: Untracked) => {
+      const same = untracked.some(
+        ({ at, target, bundle }) =>
+          now - at < 5 * MINUTE &&
+          target.address === one.target.address &&
+          bundle.incident === one.bundle.incident,
+      );
+      if (same) return;
+      untracked.push({ ...one, at: now });
+      await workOf[one.target.kind].untracked(one).catch(survive);
+    },
+  };
+
   const tellDeps = {
     ...base,
+    within,
     wakes: queue,
     sleep: async (ms: number) => {
       now += ms;
     },
     nonce: () => `${(nonces++).toString(16).padStart(8, '0')}`,
   };
-  const tellers = {
-    slack: (wake: Wake) =>
-      tell(wake, { ...tellDeps, kind: 'slack', plan: planSlack, send: sender('slack', acceptSlack) }),
-    pagerduty: (wake: Wake) =>
-      tell(wake, {
-        ...tellDeps,
-        kind: 'pagerduty',
-        plan: planPagerDuty,
-        send: sender('pagerduty', acceptPagerDuty),
-      }),
+  const workOf: Record<DestinationKind, TellWork> = {
+    slack: tellWork({
+      ...tellDeps,
+      kind: 'slack',
+      plan: planSlack,
+      send: sender('slack', acceptSlack),
+      untracked: { compose: untrackedSlack, end: endUntrackedSlack },
+    }),
+    pagerduty: tellWork({
+      ...tellDeps,
+      kind: 'pagerduty',
+      plan: planPagerDuty,
+      send: sender('pagerduty', acceptPagerDuty),
+      untracked: { compose: untrackedPagerDuty, end: endUntrackedPagerDuty },
+    }),
   };
+
+  async function trackSome(some: typeof signals): Promise<typeof signals> {
+    const records = some.map(({ bundle, since }, i) => ({ id: String(i), bundle, since }));
+    const failed = await track(records, { ...base, topics, untracked: untrackedQueue, within });
+    return failed.flatMap((id) => some[Number(id)] ?? []);
+  }
 
   /** Runs wake-ups and the minute's sweep until `untilMs` from now has passed. A crash loses its wake-up. */
   async function run(forMs: number): Promise<void> {
@@ -158,22 +208,46 @@ export function makeWorld() {
     let nextSweep = now + MINUTE;
     for (;;) {
       wakes.sort((a, b) => a.at - b.at);
-      const next = Math.min(wakes[0]?.at ?? Number.POSITIVE_INFINITY, nextSweep);
+      signals.sort((a, b) => a.at - b.at);
+      const nextSignal = signals[0]?.at ?? Number.POSITIVE_INFINITY;
+      const next = Math.min(wakes[0]?.at ?? Number.POSITIVE_INFINITY, nextSweep, nextSignal);
       if (next > end) break;
       now = Math.max(now, next);
       if (next === nextSweep) {
         nextSweep += MINUTE;
-        await sweep({ ...base, wakes: queue, topics, signals: { waiting: async () => 0 }, home });
+        await sweep({ ...base, wakes: queue, topics, signals: { waiting: async () => 0 }, home }).catch(
+          whileAway,
+        );
+      } else if (next === nextSignal) {
+        await redeliver(signals.shift());
       } else {
-        const due = wakes.shift();
-        if (due !== undefined) await tellers[due.kind](due.wake).catch(survive);
+        await work(wakes.shift());
       }
     }
     now = Math.max(now, end);
   }
 
+  /** A signals queue: what failed is handed over again after its visibility timeout. */
+  async function redeliver(one: (typeof signals)[number] | undefined): Promise<void> {
+    if (one === undefined) return;
+    for (const failed of await trackSome([one])) signals.push({ ...failed, at: now + VISIBILITY_MS });
+  }
+
+  async function work(due: (typeof wakes)[number] | undefined): Promise<void> {
+    if (due === undefined) return;
+    const { wake, handOver } = workOf[due.kind];
+    const done = 'handle' in due.wake ? handOver(due.wake) : wake(due.wake);
+    await done.catch(survive).catch(whileAway);
+  }
+
+  function whileAway(error: unknown): void {
+    if (!tableAway) throw error;
+  }
+
   return {
-    store,
+    store: memory,
+    destinations,
+    broken,
     slack,
     pagerduty,
     calls,
@@ -187,14 +261,64 @@ export function makeWorld() {
     run,
     cards: () => slack.filter((m) => m.thread === null),
     replies: () => slack.filter((m) => m.thread !== null),
+    untracked,
+    signals,
+    tellUntracked: (one: Untracked) => workOf[one.target.kind].untracked(one),
+    silence: (hold: Hold) => {
+      silence = hold;
+    },
+    /** Whether the table answers. */
+    takeTable: (away: boolean) => {
+      tableAway = away;
+    },
+    /** Puts bundles on the signals queue; `run` works on it. */
+    enqueue: (...bundles: readonly Bundle[]) =>
+      void signals.push(...bundles.map((bundle) => ({ bundle, at: now, since: now }))),
     track: async (...bundles: readonly Bundle[]) => {
-      const failed = await track(
-        bundles.map((bundle, i) => ({ id: String(i), bundle })),
-        { ...base, topics },
-      );
+      const failed = await trackSome(bundles.map((bundle) => ({ bundle, at: now, since: now })));
       if (failed.length > 0) throw new Error('track failed');
     },
   };
+}
+
+/** A store that answers nothing while the table is away. */
+function failing(store: Store, away: () => boolean): Store {
+  const guard =
+    <Given extends readonly unknown[], Answer>(call: (...given: Given) => Promise<Answer>) =>
+    async (...given: Given): Promise<Answer> => {
+      if (away()) throw new Error('the table is away');
+      return call(...given);
+    };
+  return {
+    load: guard(store.load),
+    save: guard(store.save),
+    saveReport: guard(store.saveReport),
+    loadReport: guard(store.loadReport),
+    addHistory: guard(store.addHistory),
+    due: guard(store.due),
+    loadAddress: guard(store.loadAddress),
+    saveAddress: guard(store.saveAddress),
+    addCounts: guard(store.addCounts),
+    loadCounts: guard(store.loadCounts),
+    loadProgress: guard(store.loadProgress),
+    saveProgress: guard(store.saveProgress),
+  };
+}
+
+function addressOf(call: SlackCall | PagerDutyCall): string {
+  switch (call.do) {
+    case 'trigger':
+    case 'resolve':
+      return `pagerduty:${call.routingKey}`;
+    case 'post':
+      return `slack:${call.channel}`;
+    case 'find':
+      return `slack:${call.channel.slice(1)}`;
+    case 'update':
+    case 'reply':
+    case 'remove':
+      return `slack:${call.handle.split('/')[0]?.slice(1)}`;
+  }
 }
 
 function survive(error: unknown): void {

@@ -1,8 +1,9 @@
 import type { SQSRecord } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { need } from '../../shared/wiring/env.ts';
-import { bodyOf, eachRecord, eachWake, isSqs, lambda } from '../../shared/wiring/handle.ts';
+import { bodyOf, eachRecord, eachTelling, isSqs, lambda } from '../../shared/wiring/handle.ts';
 import { linesOf } from '../adapters/lines.ts';
+import { bundle, tally } from '../support/make.ts';
 
 const record = (messageId: string, body: unknown = {}): SQSRecord => ({
   messageId,
@@ -42,6 +43,9 @@ describe('a batch', () => {
 
   it('of wake-ups works once for those of one incident and address, and fails together', async () => {
     const woken: unknown[] = [];
+    const others: unknown[] = [];
+    const handOver = async (h: unknown) => void others.push(h);
+    const untracked = async (one: unknown) => void others.push(one);
     const records = [
       record('1', { incident: 'a', address: null }),
       record('2', { incident: 'a', address: null, severity: 'SEV1' }),
@@ -54,12 +58,48 @@ describe('a batch', () => {
       woken.push(wake);
       if (wake.incident === 'a') throw new Error('the table is away');
     };
-    expect(await eachWake(records, work, linesOf().log)).toEqual(failed('1', '2', '3', '5', '6'));
+    expect(await eachTelling(records, { wake: work, handOver, untracked }, linesOf().log)).toEqual(
+      failed('1', '2', '3', '5', '6'),
+    );
+    expect(others).toEqual([]);
     expect(woken).toEqual([
       { incident: 'a', address: null },
       { incident: 'a', address: 'slack:#x' },
       { incident: 'b', address: null },
     ]);
+  });
+});
+
+describe('a message of a tell queue', () => {
+  const target = { name: 'slack-alert', kind: 'slack', address: 'slack:#alert' };
+  const handover = {
+    incident: 'incident-1',
+    address: 'slack:#alert',
+    target,
+    handle: null,
+    signal: { mark: 'm1', receivedAt: 5 },
+    at: 6,
+  };
+  const untracked = { target, bundle: bundle({ firing: [tally('m1', 5)] }), since: 4 };
+  it.each([
+    ['wake', { incident: 'incident-1', address: null }],
+    ['handOver', handover],
+    ['untracked', untracked],
+  ])('is given to %s as it was sent', async (name, message) => {
+    const given: unknown[] = [];
+    const note = (what: string) => async (message: unknown) => void given.push([what, message]);
+    const work = { wake: note('wake'), handOver: note('handOver'), untracked: note('untracked') };
+    await eachTelling([record('1', message)], work, linesOf().log);
+    expect(given).toEqual([[name, message]]);
+  });
+
+  it.each([
+    ['an untracked one without a target', { ...untracked, target: null }],
+    ['an untracked one of an unknown kind', { ...untracked, target: { ...target, kind: 'fax' } }],
+  ])('%s is told to nobody and given back', async (_, message) => {
+    const never = async () => expect.unreachable();
+    const work = { wake: never, handOver: never, untracked: never };
+    expect(await eachTelling([record('1', message)], work, linesOf().log)).toEqual(failed('1'));
   });
 });
 

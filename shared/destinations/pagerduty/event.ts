@@ -62,6 +62,7 @@ function details({ telling: { incident, report } }: PlanInput, story: Story): Js
     state: story.state,
     title: cut(story.title, DETAIL_CHARS),
     what_to_do: story.whatToDo,
+    stands_for: story.standsFor,
     runbook: detail(report.runbook),
     message: cut(clean(report.message), MESSAGE_CHARS),
     count: facts.count,

@@ -1,8 +1,17 @@
 import { createHash } from 'node:crypto';
-import type { Facts } from '../../model/incident.ts';
+import type { Facts, Stray } from '../../model/incident.ts';
 import { goesOn, newsOf, outdated } from '../../model/news.ts';
 import type { PagerDutyCall } from '../../model/telling.ts';
-import { callStep, concerns, LEASE_MS, type PlanInput, placeOf, type Step, underWay } from '../plan.ts';
+import {
+  callStep,
+  concerns,
+  LEASE_MS,
+  type PlanInput,
+  placeOf,
+  type Step,
+  tidyStep,
+  underWay,
+} from '../plan.ts';
 import { resolveBody, triggerBody } from './event.ts';
 
 /**
@@ -11,6 +20,17 @@ import { resolveBody, triggerBody } from './event.ts';
  * whatever happens to the incident meanwhile. So nothing has to be looked up, only sent again.
  */
 export function planPagerDuty(input: PlanInput): Step<PagerDutyCall> {
+  const step = planTelling(input);
+  return step.do === 'nothing' ? (tidyStep(input, (stray) => tidy(stray, input)) ?? step) : step;
+}
+
+/** An alert that is not the one we keep is ended. */
+function tidy({ handle }: Stray, input: PlanInput): PagerDutyCall | null {
+  if (handle === null) return null;
+  return { do: 'resolve', ...routed(input), dedupKey: handle, body: resolveBody(handle) };
+}
+
+function planTelling(input: PlanInput): Step<PagerDutyCall> {
   const { delivery, telling, now } = input;
   const { facts } = telling.incident;
   const { sending } = delivery;

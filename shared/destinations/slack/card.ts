@@ -93,7 +93,7 @@ function headOf(
   mentioned: string | null,
   news: News | null,
 ): readonly JsonObject[] {
-  const { words, whatToDo, continues } = story;
+  const { words, whatToDo, continues, standsFor } = story;
   const late = news === 'opened' && !goesOn(input.telling.incident.facts);
   const links = linkLine(input, words);
   return [
@@ -105,6 +105,7 @@ function headOf(
         ...story.more.map((line) => [word(line)]),
         ...(late ? [[word(words.toldLate)]] : []),
         ...(continues === null ? [] : [[word(continues)]]),
+        ...(standsFor === null ? [] : [[bold(standsFor)]]),
         ...(whatToDo === null ? [] : [[bold(words.labelled(words.whatToDo, '')), word(whatToDo)]]),
         ...(links.length === 0 ? [] : [links]),
       ]),
@@ -182,7 +183,7 @@ function field([label, value]: readonly [string, string | null]): readonly (read
 }
 
 /** Each link with its words, apart by the language's gap. */
-function linkLine({ telling: { report }, timezone }: PlanInput, words: Words): readonly JsonObject[] {
+export function linkLine({ telling: { report }, timezone }: PlanInput, words: Words): readonly JsonObject[] {
   return linksOf(report, words, timezone, { ...LINKS, each: LIMITS.url })
     .map(({ text, url }) => link(text, url))
     .flatMap((one, i) => (i === 0 ? [one] : [word(words.gap), one]));

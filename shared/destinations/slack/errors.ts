@@ -69,6 +69,8 @@ const CODES: ReadonlyMap<string, readonly [Kind, string]> = new Map([
     ],
   ],
   ['missing_scope', ['broken', SCOPE]],
+  ['cant_delete_message', ['broken', 'Only the app that posted a message can remove it: remove it by hand.']],
+  ['compliance_exports_prevent_deletion', ['broken', POLICY]],
   ['not_allowed_token_type', ['broken', 'This needs a bot token (xoxb-…), not a user or app token.']],
   ['no_permission', ['broken', SCOPE]],
   ['access_denied', ['broken', POLICY]],
@@ -144,6 +146,7 @@ function trouble(because: string, call: SlackCall['do']): Outcome {
       return { is: 'unsettled', because };
     case 'update':
     case 'find':
+    case 'remove':
       return { is: 'retry', because };
   }
 }

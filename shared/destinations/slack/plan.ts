@@ -1,8 +1,17 @@
-import type { CallName, Sending } from '../../model/incident.ts';
+import type { Sending, Stray } from '../../model/incident.ts';
 import { newsOf, outdated } from '../../model/news.ts';
 import { atLeast } from '../../model/severity.ts';
 import type { CardMark, SlackCall } from '../../model/telling.ts';
-import { callStep, concerns, LEASE_MS, type PlanInput, placeOf, type Step, underWay } from '../plan.ts';
+import {
+  callStep,
+  concerns,
+  LEASE_MS,
+  type PlanInput,
+  placeOf,
+  type Step,
+  tidyStep,
+  underWay,
+} from '../plan.ts';
 import { cardOf } from './card.ts';
 import { replyOf } from './reply.ts';
 
@@ -17,6 +26,22 @@ const DOUBT_MS = 15_000;
  * is true now. The card comes first, then the word about it, then a moved count. Asked again after each outcome.
  */
 export function planSlack(input: PlanInput): Step<SlackCall> {
+  const step = planTelling(input);
+  return step.do === 'nothing' || step.do === 'wait'
+    ? (tidyStep(input, (stray) => tidy(stray, input)) ?? step)
+    : step;
+}
+
+/** A stray is looked for where the channel is known, and taken away once it is found. */
+function tidy(stray: Stray, input: PlanInput): SlackCall | null {
+  if (stray.handle !== null) return { do: 'remove', handle: stray.handle };
+  const where = lookUpIn(input);
+  if (where === null) return null;
+  const mark: CardMark = { incident: input.telling.incident.id, nonce: stray.nonce };
+  return { do: 'find', channel: where, thread: stray.thread, sinceMs: stray.since, mark };
+}
+
+function planTelling(input: PlanInput): Step<SlackCall> {
   const { delivery, telling, now } = input;
   const { facts } = telling.incident;
   if (delivery.sending !== null) {
@@ -66,32 +91,25 @@ function update(input: PlanInput, handle: string, matters: boolean): Step<SlackC
 function settleFirst(input: PlanInput, sending: Sending): Step<SlackCall> | null {
   if (underWay(sending, input.now)) return { do: 'wait', until: sending.at + LEASE_MS };
   if (sending.call !== 'post' && sending.call !== 'reply') return null;
-  const where = lookUpIn(input, sending.call);
-  if (where !== null) return find(input, sending, where);
+  const channel = lookUpIn(input);
+  if (channel !== null) return find(input, sending, channel);
   // Two beat none, at once where it is grave.
   const grave = atLeast(input.telling.incident.facts.severity, 'SEV2');
   const until = sending.at + DOUBT_MS;
   return grave || input.now >= until ? null : { do: 'wait', until };
 }
 
-interface Where {
-  readonly channel: string;
-  readonly thread: string | null;
-}
-
 /** Only a channel's id can be searched, and only Slack's answers tell it. */
-function lookUpIn({ delivery, address }: PlanInput, call: CallName): Where | null {
-  const [ofHandle, ts = null] = delivery.handle?.split('/') ?? [];
-  const channel = ofHandle ?? address.channelId;
-  if (channel === null) return null;
-  return { channel, thread: call === 'reply' ? ts : null };
+function lookUpIn({ delivery, address }: PlanInput): string | null {
+  return delivery.handle?.split('/')[0] ?? address.channelId;
 }
 
 /** `sending.at` moves with each look-up, `untoldSince` does not: whatever was sent, was sent after it. */
-function find({ delivery, telling }: PlanInput, sending: Sending, where: Where): Step<SlackCall> {
+function find({ delivery, telling }: PlanInput, sending: Sending, channel: string): Step<SlackCall> {
+  const thread = sending.call === 'reply' ? (delivery.handle?.split('/')[1] ?? null) : null;
   const sinceMs = Math.min(sending.at, delivery.untoldSince ?? sending.at);
   const mark: CardMark = { incident: telling.incident.id, nonce: sending.nonce };
-  return callStep({ do: 'find', ...where, sinceMs, mark }, sending.facts);
+  return callStep({ do: 'find', channel, thread, sinceMs, mark }, sending.facts);
 }
 
 function markOf({ telling, nonce }: PlanInput): CardMark {

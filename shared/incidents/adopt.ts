@@ -1,0 +1,42 @@
+import type { Delivery, Incident, Stray } from '../model/incident.ts';
+import { type Handover, UNTRACKED } from '../model/untracked.ts';
+import { newDelivery } from './absorb.ts';
+import { reschedule } from './schedule.ts';
+import { GIVE_UP_MS } from './strays.ts';
+
+/**
+ * Takes in what an untracked telling may have left at an address. A page that the delivery keeps by now under the
+ * same key is none.
+ */
+export function adopt(incident: Incident, { target, handle, at }: Handover, now: number): Incident {
+  const { address } = target;
+  const known = incident.deliveries.some((d) => d.target.address === address);
+  const deliveries = known
+    ? incident.deliveries
+    : [...incident.deliveries, { ...newDelivery(target), routed: false }];
+  const stray: Stray = {
+    nonce: UNTRACKED,
+    since: at,
+    thread: null,
+    handle,
+    retryAt: 0,
+    until: now + GIVE_UP_MS,
+  };
+  const next = deliveries.map((d) =>
+    d.target.address !== address || isKept(d, handle) ? d : withStray(d, stray),
+  );
+  return reschedule({ ...incident, deliveries: next }, now);
+}
+
+function isKept({ announced, handle }: Delivery, key: string | null): boolean {
+  return key !== null && handle === key && announced?.status === 'firing';
+}
+
+/** Adds a stray; one that is known already is looked for from the earlier moment on. */
+function withStray(delivery: Delivery, stray: Stray): Delivery {
+  const same = (s: Stray) => s.nonce === stray.nonce && s.thread === stray.thread;
+  const known = delivery.strays.find(same);
+  if (known === undefined) return { ...delivery, strays: [...delivery.strays, stray] };
+  const since = Math.min(known.since, stray.since);
+  return { ...delivery, strays: delivery.strays.map((s) => (same(s) ? { ...s, since } : s)) };
+}

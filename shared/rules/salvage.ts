@@ -1,0 +1,52 @@
+import type { Rules } from '../model/rules.ts';
+
+/** What holds where the file says nothing, or cannot be read. */
+const DEFAULTS: Rules = {
+  hash: '',
+  language: 'en',
+  timezone: 'UTC',
+  destinations: [],
+  channels: { alert: [], notify: [] },
+  channelsAt: { alert: 'built-in', notify: 'built-in' },
+  teams: [],
+  severities: [],
+  ignore: [],
+  escalate: [],
+  expect: [],
+  silences: [],
+  windows: [],
+  inhibit: [],
+  hold: [],
+  quiet: { ERROR: 30 * 60_000, WARNING: 2 * 3_600_000, findings: 24 * 3_600_000 },
+  storm: { cards: 60, calmMs: 5 * 60_000, at: 'built-in' },
+  reopenMs: 4 * 3_600_000,
+};
+
+/** Those that hold back what is judged already. */
+const HOLDS = ['silences', 'windows', 'inhibit', 'hold'] as const;
+/** The operator's rules that judge; what is left without them is who is told, and the built-in rules. */
+export const SECTIONS = ['teams', 'severities', 'ignore', 'escalate', 'expect'] as const;
+export type Section = (typeof SECTIONS)[number];
+
+/** The rules without any that judge, and with whatever else of them is of its kind. */
+export function bareRules(rules: Rules): Rules {
+  const given: Partial<Rules> = typeof rules === 'object' && rules !== null ? rules : {};
+  const { destinations, channels } = given;
+  return {
+    ...DEFAULTS,
+    ...given,
+    destinations: Array.isArray(destinations) ? destinations : [],
+    channels: {
+      alert: Array.isArray(channels?.alert) ? channels.alert : [],
+      notify: Array.isArray(channels?.notify) ? channels.notify : [],
+    },
+    channelsAt: given.channelsAt ?? DEFAULTS.channelsAt,
+    quiet: given.quiet ?? DEFAULTS.quiet,
+    ...Object.fromEntries([...SECTIONS, ...HOLDS].map((section) => [section, []])),
+  };
+}
+
+/** The rules with one that judges, and no other. */
+export function withOnly(rules: Rules, section: Section, index: number): Rules {
+  return { ...bareRules(rules), [section]: rules[section].slice(index, index + 1) };
+}
