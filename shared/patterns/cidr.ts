@@ -14,25 +14,28 @@ export function readNetwork(text: string): Network | null {
   const length = text.slice(slash + 1);
   if (bytes === null || !/^(?:0|[1-9]\d{0,2})$/.test(length) || Number(length) > bytes.length * 8)
     return null;
-  return { bytes, bits: Number(length) };
+  return { bits: bitsOf(bytes).slice(0, FAMILY_CHARS + Number(length)) };
 }
 
 /** True when `text` is an address of the network. An IPv4 address in IPv6 form also counts as IPv4. */
 export function isInNetwork(network: Network, text: string): boolean {
-  const bytes = readAddress(text);
-  if (bytes === null) return false;
-  if (bytes.length === network.bytes.length) return agree(network.bytes, bytes, network.bits);
-  return (
-    bytes.length === 16 && agree(MAPPED, bytes, 96) && agree(network.bytes, bytes.slice(12), network.bits)
-  );
+  return addressBits(text).some((bits) => bits.startsWith(network.bits));
 }
 
-function agree(a: readonly number[], b: readonly number[], bits: number): boolean {
-  for (let i = 0; i * 8 < bits; i++) {
-    const ignored = Math.max(8 - (bits - i * 8), 0);
-    if ((a[i] ?? 0) >> ignored !== (b[i] ?? 0) >> ignored) return false;
-  }
-  return true;
+/** An address as its networks begin: family and bits, for each family it counts as. Empty: `text` is no address. */
+export function addressBits(text: string): readonly string[] {
+  const bytes = readAddress(text);
+  if (bytes === null) return [];
+  const isMapped = bytes.length === 16 && MAPPED.every((byte, i) => bytes[i] === byte);
+  return isMapped ? [bitsOf(bytes), bitsOf(bytes.slice(MAPPED.length))] : [bitsOf(bytes)];
+}
+
+const FAMILY_CHARS = 2;
+
+/** `4:` or `6:`, then the bits as `0` and `1`. */
+function bitsOf(bytes: readonly number[]): string {
+  const bits = bytes.map((byte) => byte.toString(2).padStart(8, '0'));
+  return (bytes.length === 4 ? '4:' : '6:') + bits.join('');
 }
 
 /** The 4 or 16 bytes of an address, or null. Leading zeros are refused: readers disagree whether they mean octal. */

@@ -41,14 +41,6 @@ export function compileRules<Rule extends Named>(
   return { rules: good, broken };
 }
 
-/** The first rule that matches, or undefined. */
-export function firstMatch<Rule>(
-  rules: readonly Compiled<Rule>[],
-  document: Document,
-): Compiled<Rule> | undefined {
-  return rules.find(({ pattern }) => matches(pattern, document));
-}
-
 const maxValueChars = 60;
 const maxValues = 3;
 
