@@ -6,6 +6,8 @@ import type { Field, Pattern } from './pattern.ts';
 export interface Place {
   readonly lookup: Lookup | null;
   readonly below: ReadonlyMap<string, Place>;
+  /** The same as a list, which is faster to walk. */
+  readonly fields: readonly { readonly key: string; readonly below: Place }[];
 }
 
 export interface Filing {
@@ -78,8 +80,10 @@ function placeOf(filed: readonly Filed[], depth: number): Place {
     filed.filter(({ path }) => path.length > depth),
     ({ path }) => path[depth] ?? '',
   );
+  const fields = [...deeper].map(([key, some]) => ({ key, below: placeOf(some, depth + 1) }));
   return {
     lookup: here.length === 0 ? null : makeLookup(here),
-    below: new Map([...deeper].map(([key, some]) => [key, placeOf(some, depth + 1)])),
+    below: new Map(fields.map(({ key, below }) => [key, below])),
+    fields,
   };
 }

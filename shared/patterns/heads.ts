@@ -46,7 +46,7 @@ function lastBefore(heads: readonly Head[], text: string): Head | null {
 
 /** The same for ends: a tail is the head of the text read backwards. */
 export function makeTails(filed: Filed): (text: string, mark: Mark) => void {
-  const longest = Math.max(...[...filed.keys()].map((text) => text.length));
+  const longest = [...filed.keys()].reduce((most, text) => Math.max(most, text.length), 0);
   const find = makeHeads(new Map([...filed].map(([text, ids]) => [backwards(text), ids])));
   return (text, mark) => find(backwards(text.slice(-longest)), mark);
 }

@@ -64,19 +64,20 @@ const MANY_FIELDS = 16;
 
 /** Finds every value at a filed path, through lists as `matches` does, and marks what is filed under it. */
 function look(place: Place, value: unknown, nesting: number, mark: Mark): void {
-  if (Array.isArray(value)) {
+  if (isScalar(value)) place.lookup?.(value, mark);
+  else if (Array.isArray(value)) {
     if (nesting < MAX_NESTED_LISTS) for (const one of value) look(place, one, nesting + 1, mark);
   } else if (isObject(value)) {
-    // A document may have few fields where the rules name many.
     if (place.below.size > MANY_FIELDS) {
+      // A document may have few fields where the rules name many.
       for (const key of Object.keys(value)) {
         const below = place.below.get(key);
         if (below !== undefined) look(below, value[key], nesting, mark);
       }
     } else {
-      for (const [key, below] of place.below) {
+      for (const { key, below } of place.fields) {
         if (Object.hasOwn(value, key)) look(below, value[key], nesting, mark);
       }
     }
-  } else if (place.lookup !== null && isScalar(value)) place.lookup(value, mark);
+  }
 }

@@ -26,8 +26,8 @@ export function makeLookup(entries: readonly Entry[]): Lookup {
   const inRange = ranges.length === 0 ? null : makeRanges(ranges);
   const texts = textLookups(entries);
   return (value, mark) => {
-    mark(any);
-    mark(values.get(value) ?? NONE);
+    if (any.length > 0) mark(any);
+    if (values.size > 0) mark(values.get(value) ?? NONE);
     if (typeof value === 'number') inRange?.(value, mark);
     else if (typeof value === 'string') for (const look of texts) look(value, mark);
   };
@@ -35,10 +35,10 @@ export function makeLookup(entries: readonly Entry[]): Lookup {
 
 /** The lookups that a field's text goes through: only those under which something is filed. */
 function textLookups(entries: readonly Entry[]): readonly TextLookup[] {
+  const lookups = affixLookups(entries, false);
   const folded = affixLookups(entries, true);
   const wholes = filedBy(entries, (key) => (key.is === 'whole' ? key.text : undefined));
   if (wholes.size > 0) folded.push((text, mark) => mark(wholes.get(text) ?? NONE));
-  const lookups = affixLookups(entries, false);
   if (folded.length > 0) {
     lookups.push((text, mark) => {
       const same = foldCase(text);
@@ -56,13 +56,10 @@ function textLookups(entries: readonly Entry[]): readonly TextLookup[] {
 }
 
 function affixLookups(entries: readonly Entry[], folded: boolean): TextLookup[] {
-  const textOf = (wanted: 'head' | 'tail') => (key: Key) =>
-    key.is === wanted && key.folded === folded ? key.text : undefined;
-  const heads = filedBy(entries, textOf('head'));
-  const tails = filedBy(entries, textOf('tail'));
-  return [heads.size > 0 ? makeHeads(heads) : null, tails.size > 0 ? makeTails(tails) : null].filter(
-    (look) => look !== null,
-  );
+  const filed = (end: 'head' | 'tail') =>
+    filedBy(entries, (key) => (key.is === end && key.folded === folded ? key.text : undefined));
+  const [heads, tails] = [filed('head'), filed('tail')];
+  return [heads.size === 0 ? [] : makeHeads(heads), tails.size === 0 ? [] : makeTails(tails)].flat();
 }
 
 /** The ids of the entries for which `of` gives a value, under that value. */
