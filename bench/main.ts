@@ -4,6 +4,7 @@ import { loadRules } from '../shared/config/load.ts';
 import type { PlanInput } from '../shared/destinations/plan.ts';
 import { planSlack } from '../shared/destinations/slack/plan.ts';
 import type { Bundle } from '../shared/model/bundle.ts';
+import type { SeverityRule } from '../shared/model/rules.ts';
 import { makeBeats } from '../shared/pipeline/expect.ts';
 import { intakeLogs } from '../shared/pipeline/intake.ts';
 import { track } from '../shared/pipeline/track.ts';
@@ -11,6 +12,7 @@ import { makeJudge } from '../shared/rules/judge.ts';
 import { memoryStore } from '../test/support/memory.ts';
 import { medians } from './measure.ts';
 import { payload } from './payloads.ts';
+import { ruleRatios } from './rules.ts';
 
 const NOW = 1_795_305_660_000;
 const quiet = { info() {}, warn() {}, error() {} };
@@ -18,7 +20,17 @@ const metrics = { count() {} };
 
 const loaded = loadRules(readFileSync('hansho.yml', 'utf8'), 'hansho.yml');
 if (!loaded.ok) throw new Error('hansho.yml is not valid: run `npx hansho check`');
-const judge = makeJudge(loaded.rules);
+/** It looks at INFO lines: none can be passed over for its level alone. */
+const MEASURING: SeverityRule = {
+  name: 'slow-batch',
+  match: { fields: { run_time_ms: [{ numeric: ['>', 60_000] }] } },
+  severity: 'SEV3',
+  channel: null,
+  why: 'a batch takes too long',
+  runbook: null,
+  at: 'bench',
+};
+const judge = makeJudge({ ...loaded.rules, severities: [...loaded.rules.severities, MEASURING] });
 
 /** What nobody can avoid: base64, gunzip, one JSON.parse of the envelope. */
 function floor(data: string): unknown {
@@ -47,18 +59,21 @@ function intake(data: string, keep: (bundles: readonly Bundle[]) => void = () =>
   return intakeLogs(data, deps);
 }
 
+const ROUNDS = 300;
+
 async function intakeRatios(): Promise<void> {
   console.log(
-    'Intake of 1,000 events, 1 % WARNING or worse, over base64 + gunzip + one JSON.parse (median of 300 rounds)',
+    `Intake of 1,000 events, 1 % WARNING or worse and a rule that measures INFO lines, over base64 + gunzip + one JSON.parse (median of ${ROUNDS} payloads, no line twice)`,
   );
   for (const form of ['plain', 'json'] as const) {
-    const data = payload(1_000, form, 0.01);
+    const dataOf = (round: number) => payload(1_000, form, 0.01, 1, round * 1_000);
     const ms = await medians(
       [
-        { name: 'floor', run: () => floor(data) },
-        { name: 'intake', run: () => intake(data) },
+        { name: 'floor', run: floor },
+        { name: 'intake', run: (data: string) => intake(data) },
       ],
-      300,
+      ROUNDS,
+      dataOf,
     );
     const [base, ours] = [ms.get('floor') ?? 1, ms.get('intake') ?? 0];
     console.log(
@@ -77,6 +92,7 @@ async function trackAndRender(): Promise<void> {
       { name: 'render', run: await renderAll(bundles) },
     ],
     15,
+    () => null,
   );
   const per = (name: string) => Math.round((signals / (ms.get(name) ?? 1)) * 1_000).toLocaleString('en');
   console.log(`\n${signals.toLocaleString('en')} signals in ${bundles.length} bundles, memory store`);
@@ -131,5 +147,6 @@ function bundleSizes(): void {
 }
 
 await intakeRatios();
+await ruleRatios();
 await trackAndRender();
 bundleSizes();

@@ -2,15 +2,18 @@ import { gzipSync } from 'node:zlib';
 
 /**
  * A subscription payload of `n` events of which `share` are WARNING or worse, of `kinds` different problems, as
- * `awslogs.data`. Deterministic.
+ * `awslogs.data`. Deterministic; `start` numbers the first event, so that no two payloads hold the same line.
  */
-export function payload(n: number, form: 'plain' | 'json', share: number, kinds = 1): string {
+export function payload(n: number, form: 'plain' | 'json', share: number, kinds = 1, start = 0): string {
   const every = Math.round(1 / share);
-  const logEvents = Array.from({ length: n }, (_, i) => ({
-    id: String(36_000_000_000_000_000n + BigInt(i)).padStart(56, '3'),
-    timestamp: 1_795_305_600_000 + i * 7,
-    message: (form === 'plain' ? plain : json)(i, i % every === 0, name(i % kinds)),
-  }));
+  const logEvents = Array.from({ length: n }, (_, at) => {
+    const i = start + at;
+    return {
+      id: String(36_000_000_000_000_000n + BigInt(i)).padStart(56, '3'),
+      timestamp: 1_795_305_600_000 + i * 7,
+      message: (form === 'plain' ? plain : json)(i, i % every === 0, name(i % kinds)),
+    };
+  });
   const batch = {
     messageType: 'DATA_MESSAGE',
     owner: '111122223333',

@@ -25,7 +25,10 @@ export function warningsOf(parts: Parts, rules: Rules, now: number | null): read
       ...parts.silences,
       ...parts.windows,
       ...parts.hold,
-    ].flatMap(({ path, value }) => stars(value.match ?? undefined, [...path, 'match'])),
+    ].flatMap(({ path, value }) => [
+      ...stars(value.match ?? undefined, [...path, 'match']),
+      ...timesInMs(value.match ?? undefined, [...path, 'match']),
+    ]),
     ...shortQuiet(parts),
   ];
 }
@@ -42,6 +45,42 @@ function stars(value: Json | undefined, path: Path): readonly Finding[] {
   return Object.entries(value).flatMap(([key, one]) =>
     key === 'wildcard' ? [] : stars(one, [...path, key]),
   );
+}
+
+/** Names of a moment: `timestamp`, `created_at`, `eventTime`. Durations (`run_time_ms`, `elapsedTime`) are none. */
+const MOMENT =
+  /(?:timestamp|epoch)(?:_?ms|_?millis)?$|(?:^|_)(?:ts|at)(?:_ms)?$|(?:event|start|end|created?|creation|updated?|ingestion|occurred|received|sent)_?time$/i;
+const CAMEL_MOMENT = /[a-z](?:At|Ts)(?:Ms)?$/;
+/** A bound above this is a moment in seconds (1973 and later): its author knows the unit. */
+const leastSeconds = 100_000_000;
+
+/** Moments in ms since 1970 are beyond the numbers that `numeric` compares, as in EventBridge: never a match. */
+function timesInMs(value: Json | undefined, path: Path): readonly Finding[] {
+  if (Array.isArray(value)) {
+    const key = path.findLast((part) => typeof part === 'string') ?? '';
+    const compared = value.some((one: Json) => isObject(one) && comparesSmall(one.numeric));
+    if (!compared || !isMoment(String(key)))
+      return value.flatMap((one: Json, i) => timesInMs(one, [...path, i]));
+    const message = `\`${key}\` sounds like a time: numeric compares numbers up to 5e9 only, and a time in ms is beyond`;
+    return [
+      wrong(
+        path,
+        message,
+        'if it is in ms this never matches; log it in seconds, or a duration in its place',
+      ),
+    ];
+  }
+  if (!isObject(value)) return [];
+  return Object.entries(value).flatMap(([key, one]) => timesInMs(one, [...path, key]));
+}
+
+function isMoment(key: string): boolean {
+  return MOMENT.test(key) || CAMEL_MOMENT.test(key);
+}
+
+function comparesSmall(operand: Json | undefined): boolean {
+  if (!Array.isArray(operand)) return false;
+  return operand.every((one: Json) => typeof one !== 'number' || Math.abs(one) < leastSeconds);
 }
 
 function expired({ ignore, timezone }: Parts, now: number): readonly Finding[] {

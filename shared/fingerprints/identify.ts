@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 import type { Fingerprint, IncidentId } from '../model/bundle.ts';
 import type { Identity, Signal, SignalId, Status } from '../model/signal.ts';
 import { builtIn, type Why } from '../model/why.ts';
@@ -119,5 +119,5 @@ function placeOf(signal: Signal): Where {
 /** Each field with its length before it, so that no content can make two lists of fields look alike. */
 function hash(parts: readonly string[], chars: number): string {
   const text = [VERSION, ...parts.map((part) => `${part.length}:${part}`)].join('|');
-  return createHash('sha256').update(text).digest('hex').slice(0, chars);
+  return digest('sha256', text, 'hex').slice(0, chars);
 }

@@ -64,6 +64,7 @@ export function maskLine(line: string): string {
 
 /** Masks the value of each `key=value`; keeps codes, and unwraps prose so that its words are read on their own. */
 function maskPairs(line: string): string {
+  if (!line.includes('=')) return line.replace(SQL_VALUES, `VALUES ${MASK}`);
   const masked = line.replace(
     KEY_VALUE,
     (_, key: string, tight: string | undefined, spaced: string | undefined) => {

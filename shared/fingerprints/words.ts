@@ -108,6 +108,7 @@ const NUMBERED =
 
 /** A word without punctuation and case: how the lists above are asked. */
 export function plain(word: string): string {
+  if (/^[a-z]*$/.test(word)) return word;
   return word.replace(/[^A-Za-z0-9]+/g, '').toLowerCase();
 }
 

@@ -2,71 +2,77 @@ import type { Network } from './pattern.ts';
 
 /** The longest text form of an address: IPv6 with an IPv4 tail. */
 const MAX_ADDRESS_CHARS = 45;
-const IPV4_PART = /^(?:0|[1-9]\d{0,2})$/;
+/** The bits of a byte by its decimal text. There is one text for each: leading zeros are refused, since readers disagree whether they mean octal. */
+const BYTES: ReadonlyMap<string, string> = new Map(
+  Array.from({ length: 256 }, (_, byte) => [`${byte}`, byte.toString(2).padStart(8, '0')]),
+);
 const IPV6_GROUP = /^[\da-f]{1,4}$/i;
-/** An IPv4 address in IPv6 form (`::ffff:10.0.0.1`, RFC 4291 section 2.5.5.2) begins with these bytes. */
-const MAPPED = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff];
+const IPV6_BITS = 128;
+/** The family that begins an address's bits, so that no IPv4 block holds an IPv6 address. */
+const IPV4 = '4:';
+const IPV6 = '6:';
+/** An IPv4 address in IPv6 form (`::ffff:10.0.0.1`, RFC 4291 section 2.5.5.2) begins so. */
+const MAPPED = `${IPV6}${'0'.repeat(80)}${'1'.repeat(16)}`;
 
 /** Reads `10.0.0.0/8` or `2001:db8::/32`; bits beyond the prefix may be set and are ignored. null: not a CIDR block. */
 export function readNetwork(text: string): Network | null {
   const slash = text.lastIndexOf('/');
-  const bytes = readAddress(text.slice(0, Math.max(slash, 0)));
+  const bits = readAddress(text.slice(0, Math.max(slash, 0)));
   const length = text.slice(slash + 1);
-  if (bytes === null || !/^(?:0|[1-9]\d{0,2})$/.test(length) || Number(length) > bytes.length * 8)
-    return null;
-  return { bytes, bits: Number(length) };
+  if (bits === null || !/^(?:0|[1-9]\d{0,2})$/.test(length)) return null;
+  const end = IPV4.length + Number(length);
+  return end > bits.length ? null : { bits: bits.slice(0, end) };
 }
 
 /** True when `text` is an address of the network. An IPv4 address in IPv6 form also counts as IPv4. */
 export function isInNetwork(network: Network, text: string): boolean {
-  const bytes = readAddress(text);
-  if (bytes === null) return false;
-  if (bytes.length === network.bytes.length) return agree(network.bytes, bytes, network.bits);
-  return (
-    bytes.length === 16 && agree(MAPPED, bytes, 96) && agree(network.bytes, bytes.slice(12), network.bits)
-  );
+  return addressBits(text).some((bits) => bits.startsWith(network.bits));
 }
 
-function agree(a: readonly number[], b: readonly number[], bits: number): boolean {
-  for (let i = 0; i * 8 < bits; i++) {
-    const ignored = Math.max(8 - (bits - i * 8), 0);
-    if ((a[i] ?? 0) >> ignored !== (b[i] ?? 0) >> ignored) return false;
-  }
-  return true;
+/** An address as its networks begin, once for each family it counts as. Empty: `text` is no address. */
+export function addressBits(text: string): readonly string[] {
+  const bits = readAddress(text);
+  if (bits === null) return [];
+  return bits.startsWith(MAPPED) ? [bits, IPV4 + bits.slice(MAPPED.length)] : [bits];
 }
 
-/** The 4 or 16 bytes of an address, or null. Leading zeros are refused: readers disagree whether they mean octal. */
-function readAddress(text: string): readonly number[] | null {
+/** The family and the 32 or 128 bits of an address as `0`s and `1`s, or null. */
+function readAddress(text: string): string | null {
   if (text.length > MAX_ADDRESS_CHARS) return null;
-  return text.includes(':') ? readIpv6(text) : readIpv4(text);
+  const isIpv6 = text.includes(':');
+  const bits = isIpv6 ? readIpv6(text) : readIpv4(text);
+  return bits === null ? null : (isIpv6 ? IPV6 : IPV4) + bits;
 }
 
-function readIpv4(text: string): readonly number[] | null {
-  const parts = text.split('.');
-  if (parts.length !== 4 || !parts.every((part) => IPV4_PART.test(part) && Number(part) <= 255)) return null;
-  return parts.map(Number);
+function readIpv4(text: string): string | null {
+  const parts = text.split('.', 5);
+  if (parts.length !== 4) return null;
+  let bits = '';
+  for (const part of parts) {
+    const byte = BYTES.get(part);
+    if (byte === undefined) return null;
+    bits += byte;
+  }
+  return bits;
 }
 
-function readIpv6(text: string): readonly number[] | null {
+function readIpv6(text: string): string | null {
   const [left = '', right, ...more] = text.split('::');
   if (more.length > 0) return null;
   const start = readGroups(left, right === undefined);
   const end = readGroups(right ?? '', true);
   if (start === null || end === null) return null;
-  const missing = 16 - start.length - end.length;
-  const fits = right === undefined ? missing === 0 : missing >= 2;
-  return fits ? [...start, ...new Array<number>(missing).fill(0), ...end] : null;
+  const missing = IPV6_BITS - start.length - end.length;
+  const fits = right === undefined ? missing === 0 : missing >= 16;
+  return fits ? start + '0'.repeat(missing) + end : null;
 }
 
-/** Bytes of `1:2:3`; the last group may be an IPv4 address where the text ends the whole. */
-function readGroups(text: string, last: boolean): readonly number[] | null {
-  if (text === '') return [];
+/** Bits of `1:2:3`; the last group may be an IPv4 address where the text ends the whole. */
+function readGroups(text: string, last: boolean): string | null {
+  if (text === '') return '';
   const groups = text.split(':');
-  const tail = last && text.includes('.') ? readIpv4(groups.pop() ?? '') : [];
+  const tail = last && text.includes('.') ? readIpv4(groups.pop() ?? '') : '';
   if (tail === null || !groups.every((group) => IPV6_GROUP.test(group))) return null;
-  const bytes = groups.flatMap((group) => [
-    Number.parseInt(group, 16) >> 8,
-    Number.parseInt(group, 16) & 0xff,
-  ]);
-  return [...bytes, ...tail];
+  const bits = groups.map((group) => Number.parseInt(group, 16).toString(2).padStart(16, '0'));
+  return bits.join('') + tail;
 }

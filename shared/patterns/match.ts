@@ -4,7 +4,7 @@ import type { Branch, Choice, Leaf, Pattern, Range, Scalar, Test } from './patte
 import { fitsWildcard, foldCase } from './text.ts';
 
 /** No more lists than this are entered on the way to a value: hostile nesting must not exhaust the stack. */
-const MAX_NESTED_LISTS = 64;
+export const MAX_NESTED_LISTS = 64;
 
 /**
  * How a node of the pattern fares: it fails, it holds since there is nothing to find (`exists: false`), or
@@ -64,7 +64,8 @@ function nothingFor(node: Branch | Leaf): Answer {
   return node.absent ? ABSENT : FAILS;
 }
 
-function isScalar(value: unknown): value is Scalar {
+/** True for a value that a field can end in. */
+export function isScalar(value: unknown): value is Scalar {
   return (
     value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
   );

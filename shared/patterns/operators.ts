@@ -10,6 +10,9 @@ import { foldCase, readWildcard } from './text.ts';
 const NUMERIC_LIMIT = 5e9;
 const ANY_NUMBER: Range = { low: -NUMERIC_LIMIT, lowOpen: false, high: NUMERIC_LIMIT, highOpen: false };
 
+/** So large a number is most often a time in ms, such as 1767225600000. */
+const MS_SINCE_1973 = 1e11;
+
 type ReadBound = (number: number) => Partial<Range>;
 const COMPARISONS: ReadonlyMap<Json | undefined, ReadBound> = new Map<Json | undefined, ReadBound>([
   ['<', (high) => ({ high, highOpen: true })],
@@ -162,7 +165,8 @@ function comparison(operand: readonly Json[], i: number, path: Path): Partial<Ra
   const bound = COMPARISONS.get(name);
   if (bound === undefined) return refuse([...path, i], `compare by <, <=, =, >= or >, not ${brief(name)}`);
   if (typeof number === 'number' && Math.abs(number) <= NUMERIC_LIMIT) return bound(number);
-  return refuse([...path, i + 1], `${name} takes a number from -5e9 to 5e9, not ${brief(number)}`);
+  const seconds = typeof number === 'number' && number >= MS_SINCE_1973 ? '; write times in seconds' : '';
+  return refuse([...path, i + 1], `${name} takes a number from -5e9 to 5e9, not ${brief(number)}${seconds}`);
 }
 
 function textOf(operand: Json, path: Path): string {

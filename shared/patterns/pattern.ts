@@ -67,8 +67,7 @@ export interface Range {
   readonly highOpen: boolean;
 }
 
-/** Addresses that share the first `bits` bits with `bytes` (4 of them, or 16). */
+/** Addresses that begin with these bits: `4:` or `6:`, then `0`s and `1`s. */
 export interface Network {
-  readonly bytes: readonly number[];
-  readonly bits: number;
+  readonly bits: string;
 }

@@ -19,5 +19,8 @@ export function isMark(text: string): boolean {
   return text !== '' && markAt(text, 0) === text.length;
 }
 
-/** One family's rule: gives the text with its secrets replaced, and notes in `found` which families it saw. */
+/**
+ * One family's rule: gives the text with its secrets replaced, and notes in `found` which families it saw. Most texts
+ * hold none, so that each rule begins with one cheap look for what all of its secrets have.
+ */
 export type Rule = (text: string, found: Set<string>) => string;

@@ -52,8 +52,13 @@ const SHAPES: readonly Shape[] = [
   { family: 'api-key', pattern: /(?<![\w-])\d{8,10}:AA[\w-]{33}(?![\w-])/g },
 ];
 
+/** How each of the shapes begins. */
+const SHAPE_HINT =
+  /A3T|A[KS]IA|ABIA|ACCA|FwoG|FQoG|IQoJ|xox[a-z]|x(?:app|wfp)-|hooks\.slack|\/webhook|webhook\.office|(?<![\w-])ey[\w-]{8}|gh[oprsu]_|github_pat|gl(?:pat|ptt|dt|rt)-|AIza|ya29\.|GOCSPX-|[rs]k_(?:test|live|prod)|whsec_|sk-|npm_|hf_|dop_v1|shp(?:at|ss|ca|pa)_|dapi[\da-f]|NRAK-|SG\.|pypi-|hv[sb]\.|:AA/i;
+
 /** Redacts secrets that are known by their form alone. */
 export const redactShapes: Rule = (text, found) => {
+  if (!SHAPE_HINT.test(text)) return text;
   let out = text;
   for (const { family, pattern, proves } of SHAPES) {
     out = out.replace(pattern, (secret) => {
@@ -70,8 +75,9 @@ const NEAR_CHARS = 60;
 const NEAR_AWS_SECRET = /secret|access[ _-]?key|aws[ _-]?key|credential|\[REDACTED:aws-key\]/i;
 
 /** Redacts AWS secret keys: 40 characters of base64 beside a word, or a key id, that says what they are. */
-export const redactAwsSecrets: Rule = (text, found) =>
-  text.replace(AWS_SECRET, (run, at: number) => {
+export const redactAwsSecrets: Rule = (text, found) => {
+  if (!NEAR_AWS_SECRET.test(text)) return text;
+  return text.replace(AWS_SECRET, (run, at: number) => {
     if (!/[A-Z]/.test(run) || !/[a-z]/.test(run) || !/\d/.test(run)) return run;
     const around = `${text.slice(Math.max(0, at - NEAR_CHARS), at)} ${text.slice(at + run.length, at + run.length + NEAR_CHARS)}`;
     // Other marks name families; only the words of the text itself count.
@@ -80,12 +86,14 @@ export const redactAwsSecrets: Rule = (text, found) =>
     found.add('aws-key');
     return mark('aws-key');
   });
+};
 
 const BEARER = /\b(Bearer[ \t]+)([A-Za-z0-9._~+/-]{8,}={0,2})(?![A-Za-z0-9=])/gi;
 const BASIC = /\b(Basic[ \t]+)([A-Za-z0-9+/]{8,}={0,2})(?![A-Za-z0-9+/=])/gi;
 
 /** Redacts `Bearer …` and `Basic …` wherever they stand, when what follows is a token and not a word. */
 export const redactSchemes: Rule = (text, found) => {
+  if (!/bearer|basic/i.test(text)) return text;
   const note = (scheme: string, token: string, secret: boolean) => {
     if (!secret || isMark(token)) return scheme + token;
     found.add('authorization');

@@ -13,8 +13,11 @@ const QUERY =
 /** curl -u user:password */
 const USER_FLAG = /((?:^|\s)(?:-u|--user|--proxy-user)[ =]{1,3}["']?[^\s:"'[]{1,100}:)([^\s"']{1,200})/g;
 
+const HINT = /:\/\/|jdbc:oracle|[?&;][\w-]{1,16}=|-u[ =]|--(?:proxy-)?user/i;
+
 /** Redacts what a URL gives away: user and password, signatures, codes. The host stays, it tells where to look. */
 export const redactUrls: Rule = (text, found) => {
+  if (!HINT.test(text)) return text;
   const note = (family: string) => {
     found.add(family);
     return mark(family);

@@ -47,14 +47,6 @@ export function isBroken({ because }: Why): boolean {
   return because.startsWith(BROKEN);
 }
 
-/** The first rule that matches, or undefined. */
-export function firstMatch<Rule>(
-  rules: readonly Compiled<Rule>[],
-  document: Document,
-): Compiled<Rule> | undefined {
-  return rules.find(({ pattern }) => matches(pattern, document));
-}
-
 const maxValueChars = 60;
 const maxValues = 3;
 

@@ -14,9 +14,9 @@ import { CHANNELS, channelOf } from '../model/severity.ts';
 import type { Signal } from '../model/signal.ts';
 import type { Why } from '../model/why.ts';
 import { builtIn } from '../model/why.ts';
-import { matches } from '../patterns/match.ts';
+import { type Index, makeIndex } from '../patterns/index.ts';
 import { BUILT_IN_ESCALATIONS, BUILT_IN_SEVERITIES, PAYLOAD_CUT } from './builtin.ts';
-import { because, brokenWhy, type Compiled, compileRules, evidence, firstMatch } from './compiled.ts';
+import { because, brokenWhy, type Compiled, compileRules, evidence } from './compiled.ts';
 import { documentOf } from './document.ts';
 import { type Expectations, gravityRuleOf, makeExpectations } from './expect.ts';
 import { type Holds, makeHolds } from './hold.ts';
@@ -47,12 +47,11 @@ export interface Judge {
  */
 export function makeJudge(given: Rules): Judge {
   const { rules, court } = courtOf(given);
-  const { escalations, route } = court;
   return {
     rules,
     verdict: (signal, now) => judgeSafely(signal, now, court),
-    route,
-    escalation: (name) => escalations.find(({ rule }) => rule.name === name)?.rule ?? null,
+    route: court.route,
+    escalation: (name) => court.escalationsByName.get(name) ?? null,
     destination: (address) => court.byAddress.get(address) ?? null,
     prefilter: court.prefilter,
     expects: court.expects,
@@ -110,12 +109,13 @@ function messageOf(error: unknown): string {
 
 interface Court {
   readonly rules: Rules;
-  readonly owners: readonly Compiled<TeamRule>[];
-  readonly severities: readonly Compiled<SeverityRule>[];
+  readonly owners: Index<Compiled<TeamRule>>;
+  readonly severities: Index<Compiled<SeverityRule>>;
   /** The rules that a log line below WARNING meets. */
-  readonly below: readonly Compiled<SeverityRule>[];
-  readonly ignores: readonly Compiled<IgnoreRule>[];
-  readonly escalations: readonly Compiled<EscalateRule>[];
+  readonly below: Index<Compiled<SeverityRule>>;
+  readonly ignores: Index<Compiled<IgnoreRule>>;
+  readonly escalations: Index<Compiled<EscalateRule>>;
+  readonly escalationsByName: ReadonlyMap<string, EscalateRule>;
   readonly prefilter: readonly string[];
   readonly expects: Expectations;
   readonly holds: Holds;
@@ -138,11 +138,12 @@ function compileAll(rules: Rules, broken: readonly Why[] = []): Court {
   const measuring = measuringRules(operators.rules);
   return {
     rules,
-    owners: owners.rules,
-    severities: [...operators.rules, ...silences.rules, ...builtIns.rules],
-    below: [...measuring, ...builtIns.rules.filter(({ rule }) => rule === PAYLOAD_CUT)],
-    ignores: ignores.rules,
-    escalations: escalations.rules,
+    owners: makeIndex(owners.rules),
+    severities: makeIndex([...operators.rules, ...silences.rules, ...builtIns.rules]),
+    below: makeIndex([...measuring, ...builtIns.rules.filter(({ rule }) => rule === PAYLOAD_CUT)]),
+    ignores: makeIndex(ignores.rules),
+    escalations: makeIndex(escalations.rules),
+    escalationsByName: new Map(escalations.rules.toReversed().map(({ rule }) => [rule.name, rule])),
     prefilter: [...new Set([...prefilterOf(measuring), ...expects.prefilter])],
     expects,
     holds,
@@ -170,7 +171,7 @@ function matchOf({ match }: { readonly match: JsonObject }): JsonObject {
 function judge(signal: Signal, now: number, court: Court): Verdict {
   if (isInformational(signal)) return below(court, informational(signal));
   const document = documentOf(signal);
-  const owner = firstMatch(court.owners, document);
+  const owner = court.owners.first(document);
   if (owner !== undefined) document.team = owner.rule.name;
   const decided = severityOf(signal, document, court);
   if (decided === null) return below(court, belowWarning(signal));
@@ -223,10 +224,7 @@ function isBelowWarning({ level }: Signal): boolean {
 function severityOf(signal: Signal, document: Document, court: Court): Compiled<SeverityRule> | null {
   const rules = signal.source === 'logs' && isBelowWarning(signal) ? court.below : court.severities;
   const ends = signal.status === 'resolved';
-  const found = rules.find(
-    ({ rule, pattern }) => !(ends && rule.severity === null) && matches(pattern, document),
-  );
-  return found ?? null;
+  return rules.first(document, ({ rule }) => !(ends && rule.severity === null)) ?? null;
 }
 
 /**
@@ -235,8 +233,7 @@ function severityOf(signal: Signal, document: Document, court: Court): Compiled<
  */
 function ignoredBy(signal: Signal, document: Document, now: number, { ignores }: Court) {
   const why: Why[] = [];
-  for (const { rule, pattern } of ignores) {
-    if (!matches(pattern, document)) continue;
+  for (const { rule, pattern } of ignores.all(document)) {
     const found = evidence(pattern, document);
     const state = stateOf(rule, signal, now);
     if (state === null) {
@@ -277,8 +274,7 @@ function track(
   const { rule, severity, team } = decided;
   const channel = rule.channel ?? channelOf(severity);
   const routed = court.route({ severity, channel, team: team?.name ?? null });
-  const counts =
-    signal.status === 'resolved' ? [] : court.escalations.filter((one) => matches(one.pattern, document));
+  const counts = signal.status === 'resolved' ? [] : court.escalations.all(document);
   return {
     outcome: 'tracked',
     severity,

@@ -182,6 +182,30 @@ describe('warnings', () => {
     ]);
   });
 
+  const compares = (fields: string) =>
+    warningsOf(`severities:\n  - { name: late, severity: SEV5, match: { fields: ${fields} } }\n`);
+
+  it.each([
+    '{ timestamp: [{ numeric: [">", 0] }] }',
+    '{ created_at: [{ numeric: [">=", 5] }] }',
+    '{ sentAt: [{ numeric: [">=", 5] }] }',
+    '{ job: { eventTime: ["x", { numeric: [">", 0, "<", 10] }] } }',
+  ])('names a time that is compared as a number, which in ms never matches: %s', (fields) => {
+    expect(compares(fields)).toEqual([
+      expect.stringMatching(/sounds like a time: numeric compares numbers up to 5e9 only/),
+    ]);
+  });
+
+  it.each([
+    '{ run_time_ms: [{ numeric: [">", 60000] }] }',
+    '{ elapsedTime: [{ numeric: [">", 5] }] }',
+    '{ timestamp: [{ numeric: [">", 1767225600] }] }',
+    '{ timestamp: [{ exists: true }] }',
+    '{ format: [{ numeric: [">", 0] }] }',
+  ])('says nothing of a duration, of seconds, of other numbers: %s', (fields) => {
+    expect(compares(fields)).toEqual([]);
+  });
+
   it('says nothing of a star in a wildcard, nor of a run of stars', () => {
     const match = 'level: [ERROR], service: [{ wildcard: "pay-*" }], message: ["*** boom ***"]';
     expect(warningsOf(`severities:\n  - { name: any, severity: SEV5, match: { ${match} } }\n`)).toEqual([]);

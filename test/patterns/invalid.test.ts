@@ -136,6 +136,10 @@ describe('numeric that cannot be', () => {
     ['[{"numeric": [1, ">"]}]', '1:21 compare by <, <=, =, >= or >, not 1'],
     ['[{"numeric": [">", "1"]}]', '1:26 > takes a number from -5e9 to 5e9, not "1"'],
     ['[{"numeric": [">", 5000000001]}]', '1:26 > takes a number from -5e9 to 5e9, not 5000000001'],
+    [
+      '[{"numeric": [">", 1767225600000]}]',
+      '1:26 > takes a number from -5e9 to 5e9, not 1767225600000; write times in seconds',
+    ],
     ['[{"numeric": ["<", -5e10]}]', '1:26 < takes a number from -5e9 to 5e9, not -50000000000'],
     ['[{"numeric": ["<", 10, ">", 0]}]', '1:21 the first of two comparisons is > or >='],
     ['[{"numeric": ["=", 1, "<", 2]}]', '1:21 the first of two comparisons is > or >='],
