@@ -83,6 +83,7 @@ export const GOVERNANCE: readonly SeverityRule[] = [
   ),
   finding('cloudtrail', 'cloudtrail-root', 'SEV3', null, 'a call by the root user'),
 
+  finding('acm', 'acm-unused', 'SEV5', { inUse: ['false'] }, 'nothing uses this certificate'),
   finding('acm', 'acm-over', 'SEV2', { state: ['expired', 'revoked'] }, 'users cannot connect any more'),
   finding('acm', 'acm-soon', 'SEV3', { days: [{ numeric: ['<=', 7] }] }, 'a week or less is left'),
   finding('acm', 'acm-action', 'SEV4', { state: ['action'] }, 'ACM cannot renew it alone'),

@@ -88,7 +88,7 @@ function judge(detail: Json): { readonly status: Status; readonly why: Why | nul
 }
 
 function titleOf(resource: string, access: 'external' | 'internal' | 'unused', isPublic: boolean): string {
-  const what = oneLine(resource, 100) || 'A resource';
+  const what = oneLine(readArn(resource)?.resource ?? resource, 100) || 'A resource';
   if (isPublic) return `${what} is open to the public`;
   switch (access) {
     case 'external':

@@ -142,13 +142,17 @@ function toSignal(event: Envelope) {
 
 function judge(detail: Json, call: Call | null): { readonly status: Status; readonly why: Why | null } {
   const denied = text(detail, 'errorCode') !== null;
+  if (call?.risk === 'network' && !concernsAll(detail)) {
+    return decided(
+      'info',
+      'cloudtrail-network-narrow',
+      'it is about nothing that everybody could reach, but for web ports',
+    );
+  }
   if (call?.ends === true) {
     return denied
       ? decided('info', 'cloudtrail-undo-failed', 'the call that would have taken it back failed')
       : decided('resolved', 'cloudtrail-undone', 'this call takes back what was done before');
-  }
-  if (call?.risk === 'network' && !opensToAll(detail)) {
-    return decided('info', 'cloudtrail-network-narrow', 'it opens nothing to everybody but web ports');
   }
   return { status: 'firing', why: null };
 }
@@ -157,18 +161,25 @@ function decided(status: Status, rule: string, because: string) {
   return { status, why: builtIn('read', rule, because) };
 }
 
-/** Whether one of the rules that are added lets everybody in, elsewhere than at a web server's ports. */
-function opensToAll(detail: Json): boolean {
+/**
+ * Whether one of the rules that a call adds or removes lets everybody in, elsewhere than at a web server's ports.
+ * Requests hold rules as lists or as one; removing by rule ids names the rules in the answer only.
+ */
+function concernsAll(detail: Json): boolean {
   const request = at(detail, 'requestParameters');
-  const rules = list(request, 'ipPermissions', 'items');
-  const all = rules.length > 0 ? rules : isObject(request) ? [request] : [];
-  return all.some((rule) => isOpen(rule) && !isWebPort(rule));
+  const rules = [
+    ...list(request, 'ipPermissions', 'items'),
+    ...list(detail, 'responseElements', 'securityGroupRuleSet', 'items'),
+    ...list(detail, 'responseElements', 'revokedSecurityGroupRuleSet', 'items'),
+  ];
+  return [...rules, ...(isObject(request) ? [request] : [])].some((rule) => isOpen(rule) && !isWebPort(rule));
 }
 
 function isOpen(rule: Json): boolean {
   const v4 = list(rule, 'ipRanges', 'items').map((range) => text(range, 'cidrIp') ?? '');
   const v6 = list(rule, 'ipv6Ranges', 'items').map((range) => text(range, 'cidrIpv6') ?? '');
-  return [...v4, ...v6, text(rule, 'cidrIp') ?? ''].some((range) => EVERYBODY.includes(range));
+  const one = ['cidrIp', 'cidrIpv4', 'cidrIpv6'].map((key) => text(rule, key) ?? '');
+  return [...v4, ...v6, ...one].some((range) => EVERYBODY.includes(range));
 }
 
 function isWebPort(rule: Json): boolean {

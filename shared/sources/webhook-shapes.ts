@@ -175,7 +175,7 @@ function ofLegacyGrafana(body: Json): News {
 
 /** `[Triggered on {host:a}] CPU is high` */
 const DATADOG_PREFIX =
-  /^\s*(?:\[(Triggered|Re-Triggered|Recovered|Warn|Re-Warn|No Data|Re-No Data|Renotify)(?: on ([^\]]{0,300}))?\]\s*)+/i;
+  /^\s*(?:\[P[1-5]\]\s*)?(?:\[(Triggered|Re-Triggered|Recovered|Warn|Re-Warn|No Data|Re-No Data|Renotify)(?: on ([^\]]{0,300}))?\]\s*)+/i;
 
 /** Its body is the operator's own template; docs/webhooks.md gives one. Without an id the title must do. */
 function ofDatadog(body: Json): News {

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../model/json.ts';
 import type { Signal } from '../model/signal.ts';
 import { builtIn } from '../model/why.ts';
 import { digest, facts, say, signalId } from './say.ts';
@@ -7,7 +8,26 @@ import { GRADES, type News, SHAPES } from './webhook-shapes.ts';
 import { labelled, lines, oneLine } from './words.ts';
 
 /** What the way in calls its events: `webhook.datadog`, after the name in the address. */
-export const WEBHOOK = 'webhook.';
+const WEBHOOK = 'webhook.';
+
+/** A posted body as an event, so that it goes the way of all events; `time` is when it came, ms since the epoch. */
+export function webhookEvent(
+  name: string,
+  body: JsonObject,
+  came: { readonly id: string; readonly region: string; readonly time: number },
+): JsonObject {
+  return {
+    version: '0',
+    id: came.id,
+    'detail-type': `${name} webhook`,
+    source: `${WEBHOOK}${name}`,
+    account: '',
+    time: new Date(came.time).toISOString(),
+    region: came.region,
+    resources: [],
+    detail: body,
+  };
+}
 
 /**
  * What other tools post: each body that a shape knows gives one signal for each thing it tells of. A body that no
