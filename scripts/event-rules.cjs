@@ -4,13 +4,14 @@
  */
 const LONGEST_PATTERN = 2048;
 
-module.exports = async ({ resolveVariable }) => ({
-  Resources: Object.fromEntries((await patterns(resolveVariable)).map((pattern, i) => [nameOf(i), rule(pattern)])),
-});
-
-/** The rules' ARNs: the queue takes messages of theirs only. */
-module.exports.arns = async ({ resolveVariable }) =>
-  (await patterns(resolveVariable)).map((_, i) => ({ 'Fn::GetAtt': [nameOf(i), 'Arn'] }));
+module.exports = {
+  rules: async ({ resolveVariable }) => ({
+    Resources: Object.fromEntries((await patterns(resolveVariable)).map((pattern, i) => [nameOf(i), rule(pattern)])),
+  }),
+  /** The rules' ARNs: the queue takes messages of theirs only. */
+  arns: async ({ resolveVariable }) =>
+    (await patterns(resolveVariable)).map((_, i) => ({ 'Fn::GetAtt': [nameOf(i), 'Arn'] })),
+};
 
 async function patterns(resolveVariable) {
   return packed(await resolveVariable('self:custom.events'));

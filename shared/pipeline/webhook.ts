@@ -31,6 +31,11 @@ export const MAX_WEBHOOK_BYTES = 1024 * 1024;
 const SHORTEST_SECRET = 16;
 const NAME = /^\/(?:webhook\/)?([a-z][a-z0-9-]{0,31})\/?$/;
 
+/** The name in `/<name>` or `/webhook/<name>`: a small letter, then letters, digits and hyphens; null for other paths. */
+export function webhookName(path: string): string | null {
+  return NAME.exec(path)?.[1] ?? null;
+}
+
 /**
  * Takes what another tool posts to `/<name>`, when it brings the token that is signed for that name. A stranger
  * learns nothing but that. What the sender did wrong is answered; what we could not do is thrown, which the sender
@@ -38,8 +43,8 @@ const NAME = /^\/(?:webhook\/)?([a-z][a-z0-9-]{0,31})\/?$/;
  * @throws NotQueued, SecretUnavailable, or an Error when no secret is long enough.
  */
 export async function takeWebhook(request: WebhookRequest, deps: WebhookDeps): Promise<WebhookAnswer> {
-  const name = NAME.exec(request.path)?.[1];
-  if (name === undefined) {
+  const name = webhookName(request.path);
+  if (name === null) {
     return refuse(
       404,
       'There is nothing here. Post to /<name>: small letters, digits and hyphens, such as /datadog.',

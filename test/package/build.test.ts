@@ -16,8 +16,8 @@ import { copyOfService, ROOT } from './sls.ts';
  */
 const BUDGET: Record<FunctionName, number> = {
   'intake-logs': 350_000,
-  'intake-events': 350_000,
-  'intake-webhook': 400_000,
+  'intake-events': 420_000,
+  'intake-webhook': 500_000,
   track: 350_000,
   'tell-slack': 480_000,
   'tell-pagerduty': 400_000,

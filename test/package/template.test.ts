@@ -213,6 +213,7 @@ describe('ways in', () => {
     const conditional = template.resources.filter(({ raw }) => isAsked(raw)).map(({ id }) => id);
     expect(conditional.sort()).toEqual([
       'IntakeDashwebhookLambdaFunction',
+      'IntakeDashwebhookLogGroup',
       'IntakeWebhookErrorsAlarm',
       'IntakeWebhookRole',
       'IntakeWebhookThrottlesAlarm',
