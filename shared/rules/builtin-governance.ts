@@ -42,6 +42,13 @@ export const GOVERNANCE: readonly SeverityRule[] = [
   ),
   finding(
     'trusted-advisor',
+    'trusted-advisor-exposed-keys',
+    'SEV2',
+    { check: ['Exposed Access Keys'], status: ['ERROR'] },
+    'an access key of yours is public',
+  ),
+  finding(
+    'trusted-advisor',
     'trusted-advisor-error',
     'SEV4',
     { status: ['ERROR'] },

@@ -3,7 +3,7 @@ import type { Status } from '../model/signal.ts';
 import { builtIn, type Why } from '../model/why.ts';
 import { facts, say, signalId } from './say.ts';
 import type { Envelope, Source } from './source.ts';
-import { labelled, lines, oneLine } from './words.ts';
+import { firstText, labelled, lines, oneLine } from './words.ts';
 
 const KIND = 'Trusted Advisor Check Item Refresh Notification';
 
@@ -23,12 +23,15 @@ export const trustedAdvisor: Source = {
   read: (event) => [toSignal(event)],
 };
 
+/** What checks without a resource id call the thing that they are about. */
+const THINGS = ['Resource', 'Resource ID', 'Instance ID', 'User Name (IAM or Root)'];
+
 function toSignal(event: Envelope) {
   const { detail } = event;
   const check = text(detail, 'check-name') ?? '';
   const state = text(detail, 'status')?.toUpperCase() ?? '';
   const item = at(detail, 'check-item-detail');
-  const resource = text(detail, 'resource_id') || text(item, 'Resource') || '';
+  const resource = text(detail, 'resource_id') || (firstText(item, THINGS) ?? '');
   const region = text(item, 'Region') || text(item, 'Region/AZ') || '';
   const limit = text(item, 'Limit Amount') || null;
   const { status, why } = judge(state);

@@ -1,6 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
 import { loadRules } from '../../shared/config/load.ts';
 import type { Bundle } from '../../shared/model/bundle.ts';
+import { makeBeats } from '../../shared/pipeline/expect.ts';
 import {
   MAX_WEBHOOK_BYTES,
   takeWebhook,
@@ -40,6 +41,8 @@ function world(secret = SECRET) {
     },
     region: 'ap-northeast-1',
     partition: 'aws',
+    account: '111122223333',
+    beats: makeBeats(),
     clock: () => Date.UTC(2026, 0, 1, 1, 0, 10),
     log,
     metrics: { count: () => {}, flush: () => {} },

@@ -32,6 +32,7 @@ const TABLE: readonly (readonly [string, string])[] = [
   ['config/rule-of-security-hub', 'informational'],
   ['trusted-advisor/limit-near', 'trusted-advisor-warning SEV5 notify'],
   ['trusted-advisor/limit-reached', 'trusted-advisor-limit SEV3 alert'],
+  ['trusted-advisor/exposed-key', 'trusted-advisor-exposed-keys SEV2 alert'],
   ['trusted-advisor/open-ports', 'trusted-advisor-error SEV4 notify'],
   ['signin/root', 'signin-root SEV2 alert'],
   ['signin/root-failed', 'signin-root-failed SEV3 alert'],

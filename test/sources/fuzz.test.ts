@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { loadRules } from '../../shared/config/load.ts';
-import { foldSignals } from '../../shared/pipeline/fold.ts';
-import { type Judged, judgeSignal } from '../../shared/pipeline/judge.ts';
+import { foldSignals, isTracked } from '../../shared/pipeline/fold.ts';
+import { judgeSignal } from '../../shared/pipeline/judge.ts';
 import { parseBundle } from '../../shared/pipeline/messages.ts';
 import { makeJudge } from '../../shared/rules/judge.ts';
 import { readEvent, SOURCES } from '../../shared/sources/registry.ts';
@@ -54,12 +54,6 @@ function check(mutant: unknown): void {
   for (const { why } of judged) expect(why.length).toBeGreaterThan(0);
   const bundles = foldSignals(judged.filter(isTracked), RECEIVED);
   for (const bundle of bundles) expect(parseBundle(JSON.parse(JSON.stringify(bundle)))).toEqual(bundle);
-}
-
-function isTracked(
-  one: Judged,
-): one is Judged & { readonly verdict: Extract<Judged['verdict'], { outcome: 'tracked' }> } {
-  return one.verdict.outcome === 'tracked';
 }
 
 describe(`${RUNS} mutated samples of each source`, () => {

@@ -687,6 +687,7 @@ const GOLDEN: readonly (readonly [string, string, string, string])[] = [
   ['webhook/plain-firing', 'webhook firing', '月次締めの集計が遅れています', 'webhook-state'],
   ['webhook/plain-resolved', 'webhook resolved', '月次締めの集計が終わりました', 'webhook-state'],
   ['event/webhook-unknown-shape', 'event firing', 'thing webhook', 'event-unknown'],
+  ['trusted-advisor/exposed-key', 'trusted-advisor firing', 'Exposed Access Keys ERROR: deploy-bot', ''],
 ];
 
 describe('samples', () => {
