@@ -16,7 +16,7 @@ import { RECEIVED, SAMPLES, sample } from './sample.ts';
  * intake. More of it: `HANSHO_FUZZ_RUNS=10000 npx vitest run test/sources/fuzz.test.ts`, with FC_SEED for others.
  */
 const RUNS = Number(process.env.HANSHO_FUZZ_RUNS ?? 300);
-/** A hundred runs take well under a second; a slow machine gets ten times that. */
+/** A hundred runs take about 0.4 s of a core; a busy machine gets 25 times that. */
 const TIMEOUT_MS = 60_000 + 100 * RUNS;
 
 const loaded = loadRules(readFileSync(join(import.meta.dirname, '../../hansho.yml'), 'utf8'), 'hansho.yml');
