@@ -1,7 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isObject } from '../shared/model/json.ts';
+import { MAX_WEBHOOK_BYTES, webhookName } from '../shared/pipeline/webhook.ts';
+import { webhookEvent } from '../shared/sources/webhook.ts';
 import { answerJson, type Listening, listen, readBody } from './http.ts';
 import { decoded, MAX_BODY_BYTES, type Refusal, refuse } from './intake.ts';
+import { parseJson } from './parse.ts';
+import { REGION } from './template.ts';
 
 /** What the server asks of the pipeline behind it. */
 export interface Backend {
@@ -75,6 +81,8 @@ export async function startServer(port: number, console: URL): Promise<Server> {
     url: URL,
     behind: Backend,
   ): Promise<void> => {
+    const webhook = request.method === 'POST' ? /^\/webhook\/[^/]*$/.exec(url.pathname) : null;
+    if (webhook !== null) return takeWebhook(request, response, url.pathname, behind);
     switch (`${request.method} ${url.pathname}`) {
       case 'POST /intake':
         return intake(request, response, url, behind);
@@ -141,6 +149,36 @@ async function intake(
   answerJson(response, 202, { signals: accepted.signals });
 }
 
+/** As the function behind the URL would, but without a token: only this machine can post here. */
+async function takeWebhook(
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+  backend: Backend,
+): Promise<void> {
+  const name = webhookName(path);
+  if (name === null) {
+    const next = 'Post to /webhook/<name>: small letters, digits and hyphens, such as /webhook/datadog.';
+    return fail(response, refuse(404, 'A webhook has no such name.', next));
+  }
+  const raw = await readBody(request, MAX_WEBHOOK_BYTES);
+  if (raw === null) {
+    const error = `The body is longer than ${MAX_WEBHOOK_BYTES} bytes.`;
+    return fail(response, refuse(413, error, 'Send fewer alerts in one request.'));
+  }
+  const body = parseJson(raw.toString('utf8'));
+  if (!isObject(body))
+    return fail(response, refuse(400, 'The body is not a JSON object.', 'Send one, as application/json.'));
+  const event = webhookEvent(name, body, { id: randomUUID(), region: REGION, time: Date.now() });
+  const accepted = await backend.accept(
+    Buffer.from(JSON.stringify(event)),
+    'application/json',
+    new URLSearchParams(),
+  );
+  if ('status' in accepted) return fail(response, accepted);
+  answerJson(response, 202, { signals: accepted.signals });
+}
+
 /** A request that a page of another site made, or null. */
 function foreigner({ headers }: IncomingMessage, port: number): Refusal | null {
   const ours = [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`];
@@ -158,7 +196,7 @@ function nowhere(method: string, path: string): Refusal {
   return refuse(
     404,
     `There is no ${method} ${path}.`,
-    'POST /intake, GET /api/incidents, /api/ledger, /api/outbox, /api/events, or open / in a browser.',
+    'POST /intake or /webhook/<name>, GET /api/incidents, /api/ledger, /api/outbox, /api/events, or open / in a browser.',
   );
 }
 

@@ -5,6 +5,7 @@ import type { Rules } from '../shared/model/rules.ts';
 export const FUNCTIONS = [
   'intake-logs',
   'intake-events',
+  'intake-webhook',
   'track',
   'tell-slack',
   'tell-pagerduty',

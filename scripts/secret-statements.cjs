@@ -1,6 +1,6 @@
 /**
- * The IAM statements for the secrets that are named: the Slack token in serverless.yml, PagerDuty's keys in
- * hansho.yml, and the KMS key that they are encrypted with. Who adds a destination need not touch a role.
+ * The IAM statements for the secrets that are named: the Slack token and the webhook secret in serverless.yml,
+ * PagerDuty's keys in hansho.yml, and the KMS key that they are encrypted with. Who adds a destination need not touch a role.
  */
 const { readFileSync } = require('node:fs');
 const { join } = require('node:path');
@@ -18,6 +18,11 @@ module.exports = {
   ],
   pagerduty: async ({ resolveVariable }) => [
     ...statements(pagerDutyKeys()),
+    ...decrypt(await resolveVariable('param:secretsKeyArn')),
+  ],
+  // Without a secret there is no function that could read it; its role is not made either.
+  webhook: async ({ resolveVariable }) => [
+    ...statements([(await resolveVariable('param:webhookSecret')) || 'ssm:/hansho/webhook-secret']),
     ...decrypt(await resolveVariable('param:secretsKeyArn')),
   ],
   pagerDutyKeys,

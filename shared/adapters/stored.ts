@@ -15,7 +15,7 @@ import {
 } from '../model/incident.ts';
 import { isObject, type JsonObject } from '../model/json.ts';
 import { CHANNELS, SEVERITIES } from '../model/severity.ts';
-import type { Place, Remedy } from '../model/signal.ts';
+import { CONSOLE_PAGES, type Place, type Remedy } from '../model/signal.ts';
 import type { AddressState } from '../model/telling.ts';
 import { STAGES, type Why } from '../model/why.ts';
 import type { HistoryEntry } from '../pipeline/ports.ts';
@@ -153,6 +153,8 @@ const place: Read<Place> = variant<Place>({
   'securityhub-finding': record({ is: is('securityhub-finding'), id: aString, v2: aFlag }),
   'health-event': record({ is: is('health-event'), arn: aString }),
   trace: record({ is: is('trace'), id: aString }),
+  console: record({ is: is('console'), page: oneOf(CONSOLE_PAGES), id: aString }),
+  web: record({ is: is('web'), url: aString }),
 });
 
 export const readReport: Read<Report> = record<Report>({

@@ -1,4 +1,4 @@
-import type { Place } from '../model/signal.ts';
+import type { ConsolePage, Place } from '../model/signal.ts';
 
 /** A place in the AWS console and the URL that opens it. */
 export interface Link {
@@ -17,6 +17,16 @@ export const AWS_HOSTS: readonly string[] = [
   'docs.amazonaws.cn',
   'www.amazonaws.cn',
   'console.amazonaws-us-gov.com',
+];
+
+/** Pages of the tools whose webhooks are read, where each customer's pages lie on the tool's own host. */
+const TOOL_HOSTS: readonly string[] = [
+  'datadoghq.com',
+  'datadoghq.eu',
+  'ddog-gov.com',
+  'newrelic.com',
+  'autify.com',
+  'grafana.net',
 ];
 
 /** The console's domain by partition. Others (the isolated regions) have none that could be linked to. */
@@ -51,11 +61,18 @@ export function linksFor(
   where: { readonly region: string; readonly partition: string },
 ): readonly Link[] {
   const site = siteOf(where.region, where.partition);
-  if (site === null) return [];
-  return places.map((place) => {
-    const url = urlOf(place, site);
-    return { is: place.is, url: url.length <= MAX_URL_CHARS ? url : homeOf(place, site) };
+  return places.flatMap((place) => {
+    const url = place.is === 'web' ? allowedUrl(place.url, TOOL_HOSTS) : inConsole(place, site);
+    return url === null ? [] : [{ is: place.is, url }];
   });
+}
+
+type InConsole = Exclude<Place, { readonly is: 'web' }>;
+
+function inConsole(place: InConsole, site: Site | null): string | null {
+  if (site === null) return null;
+  const url = urlOf(place, site);
+  return url.length <= MAX_URL_CHARS ? url : homeOf(place, site);
 }
 
 function siteOf(region: string, partition: string): Site | null {
@@ -64,7 +81,7 @@ function siteOf(region: string, partition: string): Site | null {
   return { partition, region, origin: `https://${region}.${domain}`, global: `https://${domain}` };
 }
 
-function urlOf(place: Place, site: Site): string {
+function urlOf(place: InConsole, site: Site): string {
   switch (place.is) {
     case 'log-stream':
       return `${cloudwatch(site)}#logsV2:log-groups/log-group/${twice(place.group)}/log-events${streamAt(place.stream, place.at)}`;
@@ -80,11 +97,13 @@ function urlOf(place: Place, site: Site): string {
       return place.v2 ? securityHubV2(place.id, site) : securityHub(place.id, site);
     case 'health-event':
       return `${health(site)}#/account/event-log?eventID=${arn(place.arn)}&eventTab=details`;
+    case 'console':
+      return pageOf(place.page, place.id, site);
   }
 }
 
 /** The page of the place's service, for names too long to link. */
-function homeOf(place: Place, site: Site): string {
+function homeOf(place: InConsole, site: Site): string {
   switch (place.is) {
     case 'log-stream':
       return `${cloudwatch(site)}#logsV2:log-groups`;
@@ -100,6 +119,38 @@ function homeOf(place: Place, site: Site): string {
       return `${site.global}/securityhub/home?region=${site.region}#/findings`;
     case 'health-event':
       return `${health(site)}#/account/event-log`;
+    case 'console':
+      return pageOf(place.page, '', site);
+  }
+}
+
+/** A page of one thing, or of all where there is no id. Services that live in one Region are linked there. */
+function pageOf(page: ConsolePage, id: string, site: Site): string {
+  const [first = '', second = ''] = id.split(' ');
+  const under = (path: string) => (first === '' ? '' : path);
+  switch (page) {
+    case 'inspector-finding':
+      return `${site.origin}/inspector/v2/home?region=${site.region}#/findings${under(`/all/${once(first)}`)}`;
+    case 'macie-finding':
+      return `${service(site, 'macie')}#findings${under(`?search=id%3D${once(first)}&macros=current`)}`;
+    case 'access-analyzer-finding':
+      return `${site.origin}/access-analyzer/home?region=${site.region}#/findings${under(`/details/${once(second)}?analyzerArn=${once(first)}`)}`;
+    case 'config-rule':
+      return `${service(site, 'config')}#/rules${under(`/details?configRuleName=${once(id)}`)}`;
+    case 'trusted-advisor':
+      return `${site.global}/trustedadvisor/home`;
+    case 'cost-anomaly':
+      return `${site.global}/cost-management/home#/anomaly-detection${under(`/monitors/${once(first)}/anomalies/${once(second)}`)}`;
+    case 'budgets':
+      return `${site.global}/billing/home#/budgets`;
+    case 'cloudtrail-event':
+      return `${site.origin}/cloudtrailv2/home?region=${site.region}#/events${under(`/${once(first)}`)}`;
+    case 'acm-certificate':
+      return `${service(site, 'acm')}#/certificates${under(`/${once(lastPart(first))}`)}`;
+    case 'dns-firewall':
+      return `${site.origin}/vpcconsole/home?region=${site.region}#DNSFirewallRuleGroups:`;
+    case 'ses':
+      return `${service(site, 'ses')}#/reputation`;
   }
 }
 

@@ -71,6 +71,26 @@ export const en = {
     guardduty:
       'Open the finding. If nobody of yours did this, cut off the credentials or the resource it names.',
     securityhub: 'Open the finding: which resource, and what AWS advises.',
+    inspector:
+      'Update the package to the version that fixes it, or close the port. Say so in the finding if you accept the risk.',
+    macie:
+      'Open the finding: which objects hold what, and who can read the bucket. Close it off if nobody should.',
+    'access-analyzer':
+      'Open the finding. If this access is not meant, remove it from the policy; if it is, archive the finding.',
+    config:
+      'Open the rule: what it asks of the resource. Put the resource right, or change the rule if it asks too much.',
+    'trusted-advisor': 'Open the check. For a limit, ask for a higher quota before it is reached.',
+    signin:
+      'Ask whoever it names. If it was none of you, end the sessions, change the password and look at what was done.',
+    cloudtrail:
+      'Ask whoever made the call whether it was meant. If not, take it back now and cut off the credentials that made it.',
+    acm: 'Renew the certificate: see that its validation record is in DNS, or import a new one if it was imported.',
+    'dns-firewall':
+      'Find what on that machine asked for the name. If nobody knows, isolate the machine first.',
+    'cost-anomaly': 'Open the anomaly: which service, Region and account spend more, and since which change.',
+    budgets: 'See in Cost Explorer what grew since the last month, and whether it was meant.',
+    ses: 'See in the reputation dashboard which mail does this, and stop sending it: SES may pause the account.',
+    webhook: 'Open it in the tool that sent it.',
     health: 'Open the AWS Health event: which of your resources it touches, and when AWS expects it to end.',
     expect: 'Find out why it was silent: has it run, is it deployed, do its logs still reach Hansho?',
     storm:
@@ -110,6 +130,8 @@ export const en = {
     'securityhub-finding': (_time: string) => 'Security Hub finding',
     'health-event': (_time: string) => 'AWS Health event',
     trace: (_time: string) => 'X-Ray trace',
+    console: (_time: string) => 'In the AWS console',
+    web: (_time: string) => 'In the tool that sent it',
   },
 };
 

@@ -39,7 +39,26 @@ export type Place =
   | { readonly is: 'guardduty-finding'; readonly id: string }
   | { readonly is: 'securityhub-finding'; readonly id: string; readonly v2: boolean }
   | { readonly is: 'health-event'; readonly arn: string }
-  | { readonly is: 'trace'; readonly id: string };
+  | { readonly is: 'trace'; readonly id: string }
+  | { readonly is: 'console'; readonly page: ConsolePage; readonly id: string }
+  /** What another tool names as its own page. Only hosts that `links/` knows become links. */
+  | { readonly is: 'web'; readonly url: string };
+
+/** A page of the console that shows one thing by its id; empty: the service's list. Two ids stand apart by a blank. */
+export const CONSOLE_PAGES = [
+  'inspector-finding',
+  'macie-finding',
+  'access-analyzer-finding',
+  'config-rule',
+  'trusted-advisor',
+  'cost-anomaly',
+  'budgets',
+  'cloudtrail-event',
+  'acm-certificate',
+  'dns-firewall',
+  'ses',
+] as const;
+export type ConsolePage = (typeof CONSOLE_PAGES)[number];
 
 /** The words the source has on what to do; the text is hostile data, the url must pass the link allow-list. */
 export interface Remedy {
@@ -50,7 +69,7 @@ export interface Remedy {
 /** One normalised thing a source said. */
 export interface Signal {
   readonly id: SignalId;
-  /** `logs`, `alarm`, `guardduty`, `securityhub`, `health`, or `event` for anything else. */
+  /** The name of the source that read it: `logs`, or one of docs/sources.md. */
   readonly source: string;
   /** The source's own word for it: a detail-type, `log line`, `metric alarm`, … */
   readonly kind: string;

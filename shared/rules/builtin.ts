@@ -1,25 +1,11 @@
 import type { JsonObject } from '../model/json.ts';
 import type { EscalateRule, SeverityRule } from '../model/rules.ts';
 import type { Severity } from '../model/severity.ts';
-
-const AT = 'built-in';
-
-function rule(name: string, severity: Severity | null, match: JsonObject, why: string): SeverityRule {
-  return { name, match, severity, channel: null, why, runbook: null, at: AT };
-}
+import { GOVERNANCE } from './builtin-governance.ts';
+import { AT, finding, rule } from './builtin-rule.ts';
 
 function logs(name: string, severity: Severity, match: JsonObject, why: string): SeverityRule {
   return rule(name, severity, { source: ['logs'], ...match }, why);
-}
-
-function finding(
-  source: string,
-  name: string,
-  severity: Severity | null,
-  fields: JsonObject | null,
-  why: string,
-) {
-  return rule(name, severity, fields === null ? { source: [source] } : { source: [source], fields }, why);
 }
 
 /** The one rule on logs that asks for no level. */
@@ -66,6 +52,21 @@ export const BUILT_IN_SEVERITIES: readonly SeverityRule[] = [
   finding('guardduty', 'guardduty-low', 'SEV5', { severity: [{ numeric: ['<', 4] }] }, 'GuardDuty below 4.0'),
   finding('guardduty', 'guardduty-unrated', 'SEV3', null, 'a GuardDuty finding without a severity'),
 
+  // GuardDuty's bands, whichever way its finding came: the label stands for them.
+  finding(
+    'securityhub',
+    'securityhub-guardduty-high',
+    'SEV1',
+    { product: ['GuardDuty'], severity: ['CRITICAL', 'HIGH'] },
+    'GuardDuty 7.0 and above, through Security Hub',
+  ),
+  finding(
+    'securityhub',
+    'securityhub-guardduty-medium',
+    'SEV3',
+    { product: ['GuardDuty'], severity: ['MEDIUM'] },
+    'GuardDuty 4.0 to 6.9, through Security Hub',
+  ),
   finding('securityhub', 'securityhub-critical', 'SEV2', { severity: ['CRITICAL'] }, 'Security Hub CRITICAL'),
   finding('securityhub', 'securityhub-high', 'SEV3', { severity: ['HIGH'] }, 'Security Hub HIGH'),
   finding(
@@ -104,6 +105,8 @@ export const BUILT_IN_SEVERITIES: readonly SeverityRule[] = [
   ),
   finding('health', 'health-other', 'SEV4', null, 'an AWS Health event of a new category'),
 
+  ...GOVERNANCE,
+
   rule(
     'unknown-event',
     'SEV4',
@@ -118,6 +121,22 @@ export const BUILT_IN_ESCALATIONS: readonly EscalateRule[] = [
     name: 'warning-burst',
     match: { source: ['logs'], level: ['WARNING'] },
     count: 5,
+    withinMs: 3_600_000,
+    to: 'SEV3',
+    at: AT,
+  },
+  {
+    name: 'signin-burst',
+    match: { source: ['signin'], fields: { outcome: ['Failure'] } },
+    count: 5,
+    withinMs: 3_600_000,
+    to: 'SEV3',
+    at: AT,
+  },
+  {
+    name: 'ses-burst',
+    match: { source: ['ses'] },
+    count: 50,
     withinMs: 3_600_000,
     to: 'SEV3',
     at: AT,

@@ -15,6 +15,17 @@ import { clip, firstUrl, hasWords, labelled, lines } from './words.ts';
  */
 export const alarm: Source = {
   name: 'alarm',
+  about: {
+    title: 'CloudWatch alarms',
+    reads: [
+      'CloudWatch Alarm State Change',
+      'CloudWatch Alarm Contributor State Change',
+      'CloudWatch Alarm Configuration Change',
+      'SNS: alarm notifications',
+      "an alarm's own Lambda action",
+    ],
+    ends: 'state OK, or the alarm is deleted',
+  },
   accepts: (event) => readAlarm(event) !== null,
   read(event) {
     const news = readAlarm(event);
@@ -38,7 +49,8 @@ function toSignal(event: Envelope, news: AlarmNews) {
     resource: resourceOf(news),
     title: headline(news),
     message: messageOf(news),
-    identity: { by: 'source', key: identityOf(news) },
+    // A contributor is the alarm's own problem: which series it is stands in the title of the alarm's card.
+    identity: { by: 'source', key: news.arn },
     remedy: remedyOf(news.description),
     places: news.name === '' ? [] : [{ is: 'alarm', name: clip(news.name, 255) }],
     fields: facts({
@@ -68,8 +80,8 @@ function kindOf(news: AlarmNews): string {
   return news.rule === '' ? 'metric alarm' : 'composite alarm';
 }
 
-/** Several contributors of one alarm are problems of their own. */
-function identityOf(news: AlarmNews): string {
+/** Several contributors may change in the same second. */
+function changeOf(news: AlarmNews): string {
   return news.contributor === null ? news.arn : `${news.arn}#${news.contributor.id}`;
 }
 
@@ -82,7 +94,7 @@ function idOf(news: AlarmNews, event: Envelope) {
   const time = readTime(news.stated);
   const second =
     time === null ? news.stated || event.id : new Date(Math.floor(time / 1000) * 1000).toISOString();
-  return signalId('alarm', identityOf(news), news.operation || news.state, second);
+  return signalId('alarm', changeOf(news), news.operation || news.state, second);
 }
 
 /** The namespace, as all three ways carry it; composite and query alarms have none. */
@@ -134,6 +146,9 @@ function judge(news: AlarmNews, event: Envelope): Judgement {
       'alarm-configuration-change',
       `the alarm's configuration changed (${news.operation || 'no operation'})`,
     );
+  }
+  if (news.state === 'OK' && news.what === 'contributor') {
+    return info('alarm-contributor-ok', 'one series is OK; the alarm itself says when all are');
   }
   if (news.state === 'OK') return ended(news);
   if (news.state === 'INSUFFICIENT_DATA') {

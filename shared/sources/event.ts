@@ -14,6 +14,11 @@ import { clip, firstText, lines, pretty } from './words.ts';
  */
 export const event: Source = {
   name: 'event',
+  about: {
+    title: 'Anything else',
+    reads: ['every event, message and text that no other source knows'],
+    ends: 'quiet; successes and notices open nothing',
+  },
   accepts: () => true,
   read: (one) => [isConfirmation(one) ? confirmation(one) : toSignal(one)],
 };

@@ -14,6 +14,11 @@ import { labelled, lines, parseJson } from './words.ts';
  */
 export const guardduty: Source = {
   name: 'guardduty',
+  about: {
+    title: 'Amazon GuardDuty',
+    reads: ['GuardDuty Finding', 'findings as the API gives them'],
+    ends: "a person archives the finding, Security Hub's copy ends, or quiet (GuardDuty repeats a finding while it lasts)",
+  },
   accepts: ({ kind, source, detail }) =>
     kind === 'GuardDuty Finding'
       ? source === 'aws.guardduty' || source === ''

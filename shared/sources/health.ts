@@ -15,6 +15,11 @@ const KINDS: readonly string[] = ['AWS Health Event', 'AWS Health Abuse Event'];
  */
 export const health: Source = {
   name: 'health',
+  about: {
+    title: 'AWS Health (public, account, organization)',
+    reads: [...KINDS, 'events as the API gives them'],
+    ends: 'status closed; account notifications by quiet',
+  },
   accepts: ({ kind, source, detail }) =>
     KINDS.includes(kind) ? source === 'aws.health' || source === '' : kind === '' && isHealth(detail),
   read: (event) => [toSignal(event)],

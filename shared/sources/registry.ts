@@ -1,14 +1,49 @@
+import { accessAnalyzer } from './access-analyzer.ts';
+import { acm } from './acm.ts';
 import { alarm } from './alarm.ts';
+import { budgets } from './budgets.ts';
+import { cloudtrail } from './cloudtrail.ts';
+import { config } from './config.ts';
+import { costAnomaly } from './cost-anomaly.ts';
+import { dnsFirewall } from './dns-firewall.ts';
 import { unwrap } from './envelope.ts';
 import { event } from './event.ts';
 import { guardduty } from './guardduty.ts';
 import { health } from './health.ts';
+import { inspector } from './inspector.ts';
+import { macie } from './macie.ts';
 import { securityhub } from './securityhub.ts';
+import { ses } from './ses.ts';
+import { signin } from './signin.ts';
 import type { Envelope, Fault, Reading, Source } from './source.ts';
+import { trustedAdvisor } from './trusted-advisor.ts';
+import { webhook } from './webhook.ts';
 import { clip } from './words.ts';
 
-/** Asked in this order. To add a source: write its file, put it before `event`, add a sample under `events/`. */
-export const SOURCES: readonly Source[] = [alarm, guardduty, securityhub, health, event];
+/**
+ * Asked in this order. To add a source: write its file, put it before `event`, write samples under `events/`, and
+ * bring docs/sources.md up to date (`npm run docs`).
+ */
+export const SOURCES: readonly Source[] = [
+  alarm,
+  guardduty,
+  securityhub,
+  inspector,
+  macie,
+  accessAnalyzer,
+  config,
+  trustedAdvisor,
+  health,
+  signin,
+  cloudtrail,
+  acm,
+  dnsFirewall,
+  costAnomaly,
+  budgets,
+  ses,
+  webhook,
+  event,
+];
 
 /**
  * Reads anything but log payloads: an EventBridge event, an SNS or SQS wrapping of one, a direct alarm action, a

@@ -117,7 +117,6 @@ const NOTICE_MESSAGES: ReadonlySet<string> = new Set([
   'ConfigurationHistoryDeliveryCompleted',
 ]);
 const API_CALLS = ['AWS API Call via CloudTrail', 'AWS Service Event via CloudTrail'];
-const SIGN_IN = 'AWS Console Sign In via CloudTrail';
 const STOPPED_ON_PURPOSE = ['UserInitiated', 'ServiceSchedulerInitiated'];
 const CLOSED = ['CLOSED', 'SUPPRESSED', 'RESOLVED', 'ARCHIVED'];
 
@@ -183,15 +182,6 @@ const NAMED: readonly Rule[] = [
     status: 'info',
     because: 'an API call that succeeded',
     holds: ({ kind, detail }) => API_CALLS.includes(kind) && !text(detail, 'errorCode'),
-  },
-  {
-    name: 'event-sign-in',
-    status: 'info',
-    because: 'a user other than root signed in',
-    holds: ({ kind, detail }) =>
-      kind === SIGN_IN &&
-      text(detail, 'responseElements', 'ConsoleLogin') === 'Success' &&
-      text(detail, 'userIdentity', 'type') !== 'Root',
   },
   {
     name: 'event-notice',

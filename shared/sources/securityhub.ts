@@ -23,6 +23,11 @@ const MOST = 1000;
  */
 export const securityhub: Source = {
   name: 'securityhub',
+  about: {
+    title: 'AWS Security Hub',
+    reads: [...KINDS, 'findings as the API gives them (ASFF, OCSF)'],
+    ends: 'PASSED, workflow RESOLVED or SUPPRESSED, or the record is ARCHIVED',
+  },
   accepts(event) {
     if (event.source !== '' && event.source !== 'aws.securityhub') return false;
     if (event.kind === '') return isAsff(event.detail) || isOcsf(event.detail);
@@ -39,19 +44,20 @@ export const securityhub: Source = {
 function toSignal(event: Envelope, raw: Json): Signal {
   const finding = isOcsf(raw) ? readOcsf(raw) : readAsff(raw);
   const { status, why } = judge(finding);
-  const key = keyOf(finding);
+  const { key, service } = problemOf(finding);
   const stated = finding.updated ?? event.time ?? event.receivedAt;
   return say(event, {
     source: 'securityhub',
     kind: event.kind || 'Security Hub finding',
-    id: signalId('securityhub', key || event.id, String(finding.updated ?? '')),
+    // GuardDuty's own event of the same moment is the same signal, and is not counted twice.
+    id: signalId(service, key || event.id, String(finding.updated ?? '')),
     status,
     lifecycle: 'states',
     // A person who resolves a finding does not move its UpdatedAt: the end is when Security Hub said so.
     time: status === 'resolved' ? Math.max(stated, event.time ?? 0) : stated,
     account: finding.account || event.account,
     region: finding.region || event.region,
-    service: 'securityhub',
+    service,
     resource: finding.resources[0] ?? null,
     title: titleOf(finding),
     message: messageOf(finding),
@@ -79,15 +85,46 @@ function toSignal(event: Envelope, raw: Json): Signal {
   });
 }
 
+/** What problem a finding is about, and whose service it counts as. */
+interface Problem {
+  readonly key: string;
+  readonly service: string;
+}
+
 /**
- * A GuardDuty finding keeps the id that GuardDuty itself gives it, so that both copies can be seen to be one.
- * An id is unique within its product only. Without one, what was found where must do.
+ * What another service found keeps the identity that the service itself gives it, so that both copies are one
+ * incident. A failed control is one problem a resource, under however many standards it is checked, in either
+ * format: each standard has a finding of its own where they are not consolidated. An id that is no ARN is unique
+ * within its product only. Without one, what was found where must do.
  */
-function keyOf(finding: Finding): string {
+function problemOf(finding: Finding): Problem {
   const arn = readArn(finding.id);
-  if (arn?.service === 'guardduty') return arn.resource.split('/').at(-1) || finding.id;
+  const product = finding.product.toLowerCase();
+  if (arn?.service === 'guardduty') {
+    return { key: arn.resource.split('/').at(-1) || finding.id, service: 'guardduty' };
+  }
+  if (arn?.service === 'inspector2') return { key: finding.id, service: 'inspector' };
+  if (product === 'macie' && finding.id !== '') {
+    return { key: finding.id.slice(0, 2048).split('/').at(-1) || finding.id, service: 'macie' };
+  }
+  return { key: keyOf(finding), service: 'securityhub' };
+}
+
+function keyOf(finding: Finding): string {
+  const resource = finding.resources[0] ?? '';
+  if (isControl(finding)) return `control ${finding.control} ${resource}`;
   if (finding.id !== '') return `${finding.productArn} ${finding.id}`;
-  return [finding.generator, finding.title, finding.resources[0] ?? ''].join(' ').trim();
+  return [finding.generator, finding.title, resource].join(' ').trim();
+}
+
+/** Security Hub's own checks; other products use its controls' names for checks of their own. */
+function isControl({ control, productArn, compliance, resources }: Finding): boolean {
+  return (
+    control !== '' &&
+    compliance !== '' &&
+    resources.length > 0 &&
+    /:product(?:v2)?\/aws\/securityhub$/.test(productArn)
+  );
 }
 
 function judge(finding: Finding): { readonly status: Status; readonly why: Why | null } {

@@ -41,9 +41,21 @@ export interface Envelope {
   readonly attributes: { readonly [name: string]: string };
 }
 
+/** What docs/sources.md says of a source; its severities and samples are taken from where they are used. */
+export interface About {
+  /** As its maker calls it. */
+  readonly title: string;
+  /** What it reads: detail-types as they are written, other forms in words. */
+  readonly reads: readonly string[];
+  /** What ends its problems. */
+  readonly ends: string;
+}
+
 /** One kind of event and how it is read. The registry asks in order; the first that accepts an event reads it. */
 export interface Source {
   readonly name: string;
+  /** Also the name of its folder of samples under `events/`. */
+  readonly about?: About;
   accepts(event: Envelope): boolean;
   /** Total: an accepted event gives at least one signal, however malformed it is; never throws. */
   read(event: Envelope): readonly Signal[];

@@ -107,6 +107,34 @@ describe('the paths', () => {
   });
 });
 
+describe('POST /webhook/<name>', () => {
+  const post = async (path: string, body: string) => {
+    const server = await start();
+    const response = await fetch(server.url + path, { method: 'POST', body });
+    const answer: unknown = await response.json();
+    return { status: response.status, answer };
+  };
+
+  it('takes a body as the function behind the URL would', async () => {
+    expect(await post('/webhook/datadog', '{"title":"x"}')).toEqual({
+      status: 202,
+      answer: { signals: expect.any(Number) },
+    });
+  });
+
+  test.each([
+    ['/webhook/Not%20A%20Name', '{}', 404],
+    ['/webhook/datadog', 'hello', 400],
+    ['/webhook/datadog', '[]', 400],
+    ['/webhook/datadog', 'x'.repeat(1024 * 1024 + 1), 413],
+  ])('%s with a body it cannot take: the reason and the next step', async (path, body, status) => {
+    expect(await post(path, body)).toEqual({
+      status,
+      answer: { error: expect.any(String), next: expect.any(String) },
+    });
+  });
+});
+
 describe('POST /intake', () => {
   const post = async (body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}) => {
     const server = await start();

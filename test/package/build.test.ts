@@ -15,8 +15,9 @@ import { copyOfService, ROOT } from './sls.ts';
  * be worth it to whoever waits for the alert.
  */
 const BUDGET: Record<FunctionName, number> = {
-  'intake-logs': 350_000,
-  'intake-events': 350_000,
+  'intake-logs': 380_000,
+  'intake-events': 420_000,
+  'intake-webhook': 500_000,
   track: 350_000,
   'tell-slack': 480_000,
   'tell-pagerduty': 400_000,
@@ -83,6 +84,7 @@ describe('the build', () => {
     const needed: Record<FunctionName, readonly string[]> = {
       'intake-logs': [],
       'intake-events': [],
+      'intake-webhook': ['ssm'],
       track: ['dynamodb', 'sns'],
       'tell-slack': ['slack', 'dynamodb', 'ssm'],
       'tell-pagerduty': ['dynamodb', 'ssm'],
@@ -162,6 +164,7 @@ const ENVIRONMENT = {
   HANSHO_ALERT_TOPIC_ARN: 'arn:aws:sns:ap-northeast-1:111122223333:alert',
   HANSHO_NOTIFY_TOPIC_ARN: 'arn:aws:sns:ap-northeast-1:111122223333:notify',
   HANSHO_SLACK_TOKEN: 'ssm:/hansho/slack-bot-token',
+  HANSHO_WEBHOOK_SECRET: 'ssm:/hansho/webhook-secret',
   SLACK_API_URL: 'https://slack.com/api/',
   PAGERDUTY_EVENTS_URL: 'https://events.pagerduty.com',
 };

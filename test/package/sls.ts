@@ -59,8 +59,10 @@ export interface Resource {
 /** What CloudFormation would be given. */
 export class Template {
   readonly resources: readonly Resource[];
+  readonly conditions: JsonObject;
 
   constructor(template: unknown) {
+    this.conditions = object(template, 'Conditions');
     this.resources = Object.entries(object(template, 'Resources')).map(([id, raw]) => ({
       id,
       type: text(raw, 'Type') ?? '',

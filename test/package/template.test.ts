@@ -1,11 +1,12 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { FUNCTIONS } from '../../scripts/bundle.ts';
-import { at, type JsonObject, list, number, text } from '../../shared/model/json.ts';
+import { at, isObject, type JsonObject, list, number, text } from '../../shared/model/json.ts';
 import { matches } from '../../shared/patterns/match.ts';
 import { compilePattern } from '../../shared/patterns/parse.ts';
 import { METRICS } from '../../shared/pipeline/ports.ts';
+import { SOURCES } from '../../shared/sources/registry.ts';
 import {
   copyOfService,
   many,
@@ -30,6 +31,7 @@ afterAll(() => rmSync(service, { recursive: true, force: true }));
 const functionIds: Record<(typeof FUNCTIONS)[number], string> = {
   'intake-logs': 'IntakeDashlogsLambdaFunction',
   'intake-events': 'IntakeDasheventsLambdaFunction',
+  'intake-webhook': 'IntakeDashwebhookLambdaFunction',
   track: 'TrackLambdaFunction',
   'tell-slack': 'TellDashslackLambdaFunction',
   'tell-pagerduty': 'TellDashpagerdutyLambdaFunction',
@@ -203,21 +205,63 @@ describe('topics', () => {
 });
 
 describe('ways in', () => {
-  it('from EventBridge try for a day and keep the rest', () => {
-    const [events] = list(template.get('EventsRule').properties, 'Targets');
-    expect(target(at(events, 'Arn'))).toBe('EventsQueue');
-    expect(target(at(events, 'DeadLetterConfig', 'Arn'))).toBe('EventsDeadQueue');
-    expect(number(events, 'RetryPolicy', 'MaximumEventAgeInSeconds')).toBe(DAY_S);
-    for (const queue of ['EventsQueue', 'EventsDeadQueue']) expect(writers(queue)).toContain('EventsRule');
+  const permissionsToInvoke = () => template.of('AWS::Lambda::Permission');
+  /** Made only where a webhook secret is named. */
+  const isAsked = (raw: JsonObject) => raw.Condition === 'WebhookAsked';
+
+  it('are open to the internet only where a webhook secret is named, and by the function URL alone', () => {
+    const conditional = template.resources.filter(({ raw }) => isAsked(raw)).map(({ id }) => id);
+    expect(conditional.sort()).toEqual([
+      'IntakeDashwebhookLambdaFunction',
+      'IntakeDashwebhookLogGroup',
+      'IntakeWebhookErrorsAlarm',
+      'IntakeWebhookRole',
+      'IntakeWebhookThrottlesAlarm',
+      'WebhookUrl',
+      'WebhookUrlMayInvoke',
+      'WebhookUrlMayRun',
+    ]);
+    expect(template.of('AWS::Lambda::Url').map(({ id }) => id)).toEqual(['WebhookUrl']);
+    const open = permissionsToInvoke().filter(({ properties }) => properties.Principal === '*');
+    expect(
+      open.map(({ properties }) => properties.FunctionUrlAuthType ?? properties.InvokedViaFunctionUrl),
+    ).toEqual(['NONE', true]);
+    for (const { raw } of open) expect(isAsked(raw)).toBe(true);
+    expect(template.conditions.WebhookAsked).toEqual({ 'Fn::Not': [{ 'Fn::Equals': ['', ''] }] });
   });
 
-  it('hear of the sources that Hansho reads, but not of our own alarms', () => {
-    const patterns = list(template.get('EventsRule').properties, 'EventPattern', '$or');
-    const sources = patterns.map((pattern) => text(pattern, 'source', 0));
-    expect(sources).toEqual(
-      expect.arrayContaining(['aws.guardduty', 'aws.securityhub', 'aws.health', 'aws.cloudwatch']),
-    );
-    const alarms = patterns.filter((pattern) => text(pattern, 'source', 0) === 'aws.cloudwatch');
+  const rules = () =>
+    template.of('AWS::Events::Rule').filter(({ properties }) => properties.EventPattern !== undefined);
+  const patterns = () =>
+    rules().flatMap(({ properties }) => {
+      const all = list(properties, 'EventPattern', '$or');
+      return all.length > 0 ? all : [object(properties, 'EventPattern')];
+    });
+  const hears = (event: JsonObject) =>
+    rules().some(({ properties }) => {
+      const pattern = compilePattern(object(properties, 'EventPattern'));
+      if (!pattern.ok) throw new Error(JSON.stringify(pattern));
+      return matches(pattern.pattern, event);
+    });
+
+  it('from EventBridge try for a day and keep the rest', () => {
+    expect(rules().length).toBeGreaterThan(0);
+    for (const { id, properties } of rules()) {
+      const [events] = list(properties, 'Targets');
+      expect(target(at(events, 'Arn'))).toBe('EventsQueue');
+      expect(target(at(events, 'DeadLetterConfig', 'Arn'))).toBe('EventsDeadQueue');
+      expect(number(events, 'RetryPolicy', 'MaximumEventAgeInSeconds')).toBe(DAY_S);
+      for (const queue of ['EventsQueue', 'EventsDeadQueue']) expect(writers(queue)).toContain(id);
+    }
+  });
+
+  it('from EventBridge are as many rules as it takes to keep each pattern within 2,048 characters', () => {
+    for (const { id, properties } of rules())
+      expect(JSON.stringify(properties.EventPattern).length, id).toBeLessThanOrEqual(2048);
+  });
+
+  it('hear nothing of our own alarms', () => {
+    const alarms = patterns().filter((pattern) => text(pattern, 'source', 0) === 'aws.cloudwatch');
     expect(alarms).toHaveLength(2);
     for (const pattern of alarms)
       expect(at(pattern, 'detail', 'alarmName')).toEqual([{ 'anything-but': { prefix: 'hansho-dev-' } }]);
@@ -233,24 +277,36 @@ describe('ways in', () => {
     { file: 'alarm/configuration-change', heard: false },
     { file: 'alarm/configuration-change', change: { operation: 'delete' }, heard: true },
     { file: 'alarm/firing', change: { alarmName: 'hansho-dev-UntoldAlarm-1A2B' }, heard: false },
+    { file: 'alarm/contributor-firing', change: { alarmName: 'hansho-dev-UntoldAlarm-1A2B' }, heard: false },
     { file: 'alarm/firing', change: { alarmName: 'hansho-prod-UntoldAlarm-1A2B' }, heard: true },
-    { file: 'guardduty/high', heard: true },
-    { file: 'guardduty/critical-attack-sequence', heard: true },
-    { file: 'securityhub/failed-high', heard: true },
-    { file: 'securityhub/v2-failed', heard: true },
-    { file: 'health/issue-open', heard: true },
-    { file: 'health/abuse', heard: true },
-    { file: 'event/inspector-closed', heard: true },
-    { file: 'event/console-sign-in', heard: false },
+    { file: 'signin/user', heard: false },
+    { file: 'event/api-call', heard: false },
   ])('hear of $file $change: $heard', ({ file, change = {}, heard }) => {
     const event = JSON.parse(readFileSync(join(ROOT, 'events', `${file}.json`), 'utf8'));
-    const pattern = compilePattern(object(template.get('EventsRule').properties, 'EventPattern'));
-    if (!pattern.ok) throw new Error(JSON.stringify(pattern));
-    expect(matches(pattern.pattern, { ...event, detail: { ...event.detail, ...change } })).toBe(heard);
+    expect(hears({ ...event, detail: { ...event.detail, ...change } })).toBe(heard);
+  });
+
+  /** What a source reads and no rule brings by itself, and why. */
+  const NOT_HEARD = new Map([
+    ['alarm/configuration-change', 'only the deletion of an alarm is news'],
+    ['config/rule-of-security-hub', 'Security Hub tells of it as a control'],
+    ['guardduty/without-source', 'an input transformer made it'],
+    ['securityhub/custom-action', 'each operator decides which custom actions reach Hansho'],
+    ['securityhub/insight-results', 'a count, no finding'],
+    ['signin/user', 'a user who is let in is no news'],
+  ]);
+  const samples = SOURCES.filter(({ name }) => !['event', 'webhook'].includes(name)).flatMap(({ name }) =>
+    readdirSync(join(ROOT, 'events', name)).map((file) => `${name}/${file.replace('.json', '')}`),
+  );
+
+  it.each(samples)('hear of %s, when EventBridge has it', (name) => {
+    const event = JSON.parse(readFileSync(join(ROOT, 'events', `${name}.json`), 'utf8'));
+    if (!isObject(event) || event['detail-type'] === undefined) return;
+    expect(hears(event)).toBe(!NOT_HEARD.has(name));
   });
 
   it('invoke functions only for resources of this account', () => {
-    for (const { id, properties } of template.of('AWS::Lambda::Permission')) {
+    for (const { id, properties } of permissionsToInvoke().filter(({ raw }) => !isAsked(raw))) {
       expect(properties.SourceArn, id).toBeDefined();
       const own = text(properties, 'SourceArn', 'Fn::GetAtt', 0) !== null;
       if (!own) expect(properties.SourceAccount, id).toEqual({ Ref: 'AWS::AccountId' });
@@ -259,7 +315,9 @@ describe('ways in', () => {
 
   it('keep what a function that is invoked asynchronously failed on, where its role may write it', () => {
     const asynchronous = new Set(
-      template.of('AWS::Lambda::Permission').map(({ properties }) => target(properties.FunctionName)),
+      permissionsToInvoke()
+        .filter(({ raw }) => !isAsked(raw))
+        .map(({ properties }) => target(properties.FunctionName)),
     );
     expect(asynchronous.size).toBe(3);
     const kept = template.of('AWS::Lambda::EventInvokeConfig').map(({ properties }) => {
@@ -340,6 +398,14 @@ describe('permissions', () => {
         ...logs('IntakeDasheventsLogGroup'),
         ...reads('EventsQueue'),
         ...sends('SignalsQueue', 'SignalsUrgentQueue', 'EventsDeadQueue'),
+      ],
+    },
+    {
+      role: 'IntakeWebhookRole',
+      may: [
+        ...logs('IntakeDashwebhookLogGroup'),
+        ...sends('SignalsQueue', 'SignalsUrgentQueue'),
+        parameter('/hansho/webhook-secret'),
       ],
     },
     {
@@ -426,7 +492,9 @@ describe('permissions', () => {
         ({ statement }) => statement.Effect === 'Allow' && text(statement, 'Principal', 'Service') !== null,
       )
       .filter(({ statement }) => statement.Action !== 'sts:AssumeRole')
-      .filter(({ statement }) => !JSON.stringify(statement.Condition ?? {}).includes('aws:SourceArn'));
+      .filter(
+        ({ statement }) => !/aws:Source(?:Arn|Account)/.test(JSON.stringify(statement.Condition ?? {})),
+      );
     expect(open).toEqual([]);
   });
 });
@@ -534,6 +602,7 @@ describe('deploying', () => {
       '--param=secretsKeyArn=arn:aws:kms:ap-northeast-1:111122223333:key/k1',
       '--param=slackToken=secretsmanager:hansho/slack',
       '--param=intakeReserved=20',
+      '--param=webhookSecret=secretsmanager:hansho/webhooks',
     );
     const filters = custom.of('AWS::Logs::SubscriptionFilter').map(({ properties }) => properties);
     expect(filters.map(({ LogGroupName }) => LogGroupName)).toEqual(['/aws/lambda/payments-api', '/ecs/web']);
@@ -547,6 +616,12 @@ describe('deploying', () => {
     ]) {
       expect(secrets).toContain(part);
     }
+    expect(custom.conditions.WebhookAsked).toEqual({
+      'Fn::Not': [{ 'Fn::Equals': ['secretsmanager:hansho/webhooks', ''] }],
+    });
+    expect(JSON.stringify(custom.get('IntakeWebhookRole').properties)).toContain(
+      'secret:hansho/webhooks-??????',
+    );
     expect(at(custom.get('HeartbeatAlarm').properties, 'Dimensions', 0, 'Value')).toBe('prod');
   }, 180_000);
 });

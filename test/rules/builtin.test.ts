@@ -4,6 +4,7 @@ import type { Signal } from '../../shared/model/signal.ts';
 import { builtIn } from '../../shared/model/why.ts';
 import { compilePattern } from '../../shared/patterns/parse.ts';
 import { BUILT_IN_ESCALATIONS, BUILT_IN_SEVERITIES } from '../../shared/rules/builtin.ts';
+import { GOVERNANCE } from '../../shared/rules/builtin-governance.ts';
 import { finding, judgeFrom, line, MORNING } from './make.ts';
 
 const judge = judgeFrom('');
@@ -56,6 +57,16 @@ describe('what the built-in rules decide', () => {
       finding('securityhub', { severity: 'CRITICAL' }),
       'securityhub-critical SEV2 alert',
     ],
+    [
+      'GuardDuty HIGH through Security Hub',
+      finding('securityhub', { product: 'GuardDuty', severity: 'HIGH' }),
+      'securityhub-guardduty-high SEV1 alert',
+    ],
+    [
+      'GuardDuty MEDIUM through Security Hub',
+      finding('securityhub', { product: 'GuardDuty', severity: 'MEDIUM' }),
+      'securityhub-guardduty-medium SEV3 alert',
+    ],
     ['Security Hub HIGH', finding('securityhub', { severity: 'HIGH' }), 'securityhub-high SEV3 alert'],
     ['Security Hub MEDIUM', finding('securityhub', { severity: 'MEDIUM' }), 'securityhub-low SEV5 notify'],
     ['Security Hub LOW', finding('securityhub', { severity: 'LOW' }), 'securityhub-low SEV5 notify'],
@@ -99,9 +110,12 @@ describe('what the built-in rules decide', () => {
       ...'securityhub-low securityhub-unrated alarm health-abuse health-issue health-investigation'.split(
         ' ',
       ),
+      ...'securityhub-guardduty-high securityhub-guardduty-medium'.split(' '),
       ...'health-scheduled-change health-notification health-other unknown-event'.split(' '),
     ]);
-    expect(new Set(BUILT_IN_SEVERITIES.map((rule) => rule.name))).toEqual(tried);
+    // Those are tried on samples, in governance.test.ts.
+    const others = BUILT_IN_SEVERITIES.filter((rule) => !GOVERNANCE.includes(rule));
+    expect(new Set(others.map((rule) => rule.name))).toEqual(tried);
   });
 
   it('has one name a rule, and patterns of the same language as the operator writes', () => {

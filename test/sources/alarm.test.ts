@@ -104,16 +104,21 @@ describe('status', () => {
 });
 
 describe('identity', () => {
-  test('each contributor of an alarm is a problem of its own', () => {
+  test('a contributor is told on the card of its alarm, each change as a signal of its own', () => {
     const one = only(sample('alarm/contributor-firing'));
     const alarmContributor = { id: 'aaaabbbbccccdddd', attributes: { FunctionName: 'orders-export' } };
     const other = only(withDetail('alarm/contributor-firing', { alarmContributor }));
     expect(one.identity).toEqual({
       by: 'source',
-      key: 'arn:aws:cloudwatch:ap-northeast-1:111122223333:alarm:any-function-errors#6f1d2c3b4a596877',
+      key: 'arn:aws:cloudwatch:ap-northeast-1:111122223333:alarm:any-function-errors',
     });
-    expect(other.identity).not.toEqual(one.identity);
+    expect(other.identity).toEqual(one.identity);
     expect(other.id).not.toBe(one.id);
+  });
+
+  test('one contributor that is OK ends nothing: the alarm says when all are', () => {
+    const over = only(sample('alarm/contributor-ok'));
+    expect([over.status, ruleOf(over)]).toEqual(['info', 'alarm-contributor-ok']);
   });
 
   test('clocks of one change that differ by milliseconds give one id, the next second another', () => {

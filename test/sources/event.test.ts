@@ -94,6 +94,10 @@ describe('states', () => {
     expect(ruleOf(aws('Instance Refresh Cancelled', {}))).toBe('event-unknown');
   });
 
+  test('a finding of a service without a source of its own is over when it says so', () => {
+    expect(ruleOf(aws('Detective Finding', { status: 'CLOSED' }))).toBe('event-finding-closed');
+  });
+
   test('an event that calls itself informational is', () => {
     expect(ruleOf(aws('Thing Stopped', { severity: 'INFO', state: 'STOPPED' }))).toBe('event-says-info');
   });
@@ -104,8 +108,6 @@ describe('named rules', () => {
     ['event/scheduled', 'info', 'event-scheduled'],
     ['event/api-call', 'info', 'event-api-call'],
     ['event/api-call-denied', 'firing', 'event-carries-error'],
-    ['event/console-sign-in', 'info', 'event-sign-in'],
-    ['event/console-sign-in-root', 'firing', 'event-unknown'],
     ['event/object-created', 'info', 'event-notice'],
     ['sns/object-created', 'info', 'event-notice'],
     ['event/stack-rolled-back', 'firing', 'event-failed'],
@@ -115,7 +117,7 @@ describe('named rules', () => {
     ['event/malware-not-found', 'info', 'event-routine-state'],
     ['event/image-scan-critical', 'firing', 'event-vulnerable-image'],
     ['event/backup-with-issues', 'firing', 'event-completed-with-issues'],
-    ['event/inspector-closed', 'info', 'event-finding-closed'],
+    ['event/webhook-unknown-shape', 'firing', 'event-unknown'],
     ['event/database-backup', 'info', 'event-database-routine'],
     ['event/database-failover', 'firing', 'event-unknown'],
     ['sns/backup-failed-text', 'firing', 'event-failed'],
@@ -195,9 +197,6 @@ describe('words', () => {
   test('a call by CloudTrail names the call, the caller and the error', () => {
     expect(only(sample('event/api-call-denied')).title).toBe(
       'AWS API Call via CloudTrail: PutBucketPolicy by deploy/ci: User is not authorized to perform this action',
-    );
-    expect(only(sample('event/console-sign-in-root')).title).toBe(
-      'AWS Console Sign In via CloudTrail: ConsoleLogin by root',
     );
   });
 

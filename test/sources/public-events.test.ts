@@ -68,7 +68,7 @@ describe.skipIf(ALL.length === 0)('public samples', () => {
       ['cwalarm_sns', 'alarm'],
       ['guardduty', 'guardduty'],
       ['health', 'health'],
-      ['inspector', 'event'],
+      ['inspector', 'inspector'],
     ]);
     const known = ALL.filter(({ kind }) => sources.has(kind));
     expect(

@@ -2,11 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { Json, JsonObject } from '../../shared/model/json.ts';
 import { isObject } from '../../shared/model/json.ts';
 import type { Signal } from '../../shared/model/signal.ts';
-import { readEvent } from '../../shared/sources/registry.ts';
+import { readEvent, SOURCES } from '../../shared/sources/registry.ts';
 import type { Reading } from '../../shared/sources/source.ts';
 
 const EVENTS = new URL('../../events/', import.meta.url);
-const FOLDERS = ['alarm', 'guardduty', 'securityhub', 'health', 'event', 'sns', 'sqs'];
+const FOLDERS = [...SOURCES.map(({ name }) => name), 'sns', 'sqs'];
 
 /** Later than every sample, so that a time that fell back to it is seen. */
 export const RECEIVED = Date.UTC(2026, 0, 2);

@@ -1,0 +1,177 @@
+import { describe, expect, test } from 'vitest';
+import { identify } from '../../shared/fingerprints/identify.ts';
+import { only, read, sample, withDetail } from './sample.ts';
+
+const incidentOf = (name: string) => identify(only(sample(name))).incident;
+
+describe('one problem, however it comes and whatever becomes of it, is one incident', () => {
+  test.each<[string, readonly string[]]>([
+    [
+      'a GuardDuty finding: direct, in the administrator account, through Security Hub, archived in either',
+      [
+        'guardduty/high',
+        'guardduty/high-again',
+        'guardduty/administrator-copy',
+        'guardduty/archived',
+        'securityhub/guardduty-copy',
+        'securityhub/guardduty-copy-archived',
+      ],
+    ],
+    [
+      'a control under several standards, consolidated or not, in ASFF and OCSF',
+      [
+        'securityhub/failed-high',
+        'securityhub/standard-best-practices',
+        'securityhub/standard-cis',
+        'securityhub/v2-failed',
+        'securityhub/v2-resolved',
+        'securityhub/passed',
+        'securityhub/archived',
+      ],
+    ],
+    [
+      'an Inspector finding',
+      ['inspector/high', 'inspector/worsens-critical', 'inspector/closed', 'securityhub/inspector-copy'],
+    ],
+    ['a Macie finding', ['macie/policy-high', 'macie/policy-again', 'macie/archived']],
+    [
+      'access to a resource',
+      [
+        'access-analyzer/external',
+        'access-analyzer/worsens-public',
+        'access-analyzer/resolved',
+        'access-analyzer/archived',
+      ],
+    ],
+    [
+      'a resource against a Config rule',
+      ['config/non-compliant', 'config/non-compliant-sns', 'config/compliant'],
+    ],
+    [
+      'a service limit',
+      ['trusted-advisor/limit-near', 'trusted-advisor/limit-reached', 'trusted-advisor/limit-ok'],
+    ],
+    ['a trail', ['cloudtrail/stop-logging', 'cloudtrail/start-logging']],
+    ['a key', ['cloudtrail/key-deletion-scheduled', 'cloudtrail/key-deletion-cancelled']],
+    ['a security group', ['cloudtrail/network-open', 'cloudtrail/network-closed']],
+    [
+      'a certificate',
+      ['acm/expiring', 'acm/renewal-needs-action', 'acm/worsens-last-week', 'acm/expired', 'acm/renewed'],
+    ],
+    ['who asks for forbidden names', ['dns-firewall/alert', 'dns-firewall/another-name']],
+    ['a cost anomaly', ['cost-anomaly/detected', 'cost-anomaly/detected-sns', 'cost-anomaly/grown']],
+    ['a budget', ['budgets/forecast', 'budgets/threshold', 'budgets/exceeded']],
+    ['a Datadog monitor', ['webhook/datadog-triggered', 'webhook/datadog-recovered']],
+    [
+      'a New Relic issue',
+      ['webhook/newrelic-activated', 'webhook/newrelic-acknowledged', 'webhook/newrelic-closed'],
+    ],
+    ['an Autify test plan', ['webhook/autify-failed', 'webhook/autify-passed']],
+    ['a problem in plain words', ['webhook/plain-firing', 'webhook/plain-resolved']],
+  ])('%s', (_, names) => {
+    expect(new Set(names.map(incidentOf)).size).toBe(1);
+  });
+
+  test('the same moment of a finding is counted once, whichever way it came', () => {
+    const same = (a: string, b: string) => expect(only(sample(a)).id).toBe(only(sample(b)).id);
+    same('guardduty/high', 'securityhub/guardduty-copy');
+    same('config/non-compliant', 'config/non-compliant-sns');
+    same('cost-anomaly/detected', 'cost-anomaly/detected-sns');
+  });
+
+  test('an end is newer than what it ends', () => {
+    const pairs = [
+      ['inspector/high', 'inspector/closed'],
+      ['macie/policy-high', 'macie/archived'],
+      ['access-analyzer/external', 'access-analyzer/resolved'],
+      ['config/non-compliant', 'config/compliant'],
+      ['trusted-advisor/limit-reached', 'trusted-advisor/limit-ok'],
+      ['cloudtrail/stop-logging', 'cloudtrail/start-logging'],
+      ['cloudtrail/key-deletion-scheduled', 'cloudtrail/key-deletion-cancelled'],
+      ['cloudtrail/network-open', 'cloudtrail/network-closed'],
+      ['acm/expiring', 'acm/renewed'],
+      ['webhook/datadog-triggered', 'webhook/datadog-recovered'],
+      ['webhook/newrelic-activated', 'webhook/newrelic-closed'],
+      ['webhook/autify-failed', 'webhook/autify-passed'],
+      ['webhook/plain-firing', 'webhook/plain-resolved'],
+    ] as const;
+    for (const [fires, ends] of pairs) {
+      const [first, last] = [only(sample(fires)), only(sample(ends))];
+      expect([first.status, last.status], ends).toEqual(['firing', 'resolved']);
+      expect(last.time, ends).toBeGreaterThan(first.time);
+    }
+  });
+});
+
+describe('what is not the same problem is not one incident', () => {
+  test('one control, two resources', () => {
+    const other = JSON.parse(
+      JSON.stringify(sample('securityhub/failed-high')).replaceAll('orders-archive', 'invoices'),
+    );
+    expect(identify(only(other)).incident).not.toBe(incidentOf('securityhub/failed-high'));
+  });
+
+  test("another product's check by the name of the control", () => {
+    expect(incidentOf('securityhub/passed-high-third-party')).not.toBe(incidentOf('securityhub/failed-high'));
+  });
+
+  test('one finding id in two accounts', () => {
+    const other = withDetail('macie/policy-high', { accountId: '444455556666' });
+    expect(identify(only(other)).incident).not.toBe(incidentOf('macie/policy-high'));
+  });
+
+  test('two alerts of one Alertmanager group; each ends by itself', () => {
+    const [one, two] = read(sample('webhook/alertmanager-firing')).signals.map(
+      (signal) => identify(signal).incident,
+    );
+    expect(one).not.toBe(two);
+    expect(incidentOf('webhook/alertmanager-resolved')).toBe(one);
+  });
+
+  test('one id of two tools', () => {
+    const other = { ...sample('webhook/plain-firing'), source: 'webhook.other' };
+    expect(identify(only(other)).incident).not.toBe(incidentOf('webhook/plain-firing'));
+  });
+});
+
+describe('taking back', () => {
+  test.each([
+    [
+      'a rule that let nobody else in',
+      {
+        requestParameters: {
+          groupId: 'sg-0aa11bb22cc33dd44',
+          cidrIp: '10.0.0.0/8',
+          fromPort: 22,
+          toPort: 22,
+        },
+      },
+      'info',
+    ],
+    [
+      'a web port',
+      {
+        requestParameters: {
+          groupId: 'sg-0aa11bb22cc33dd44',
+          cidrIp: '0.0.0.0/0',
+          fromPort: 443,
+          toPort: 443,
+        },
+      },
+      'info',
+    ],
+    [
+      'by rule ids, which the answer spells out',
+      {
+        requestParameters: { groupId: 'sg-0aa11bb22cc33dd44', securityGroupRuleIds: { items: [{}] } },
+        responseElements: {
+          revokedSecurityGroupRuleSet: { items: [{ cidrIpv4: '0.0.0.0/0', fromPort: 22, toPort: 22 }] },
+        },
+      },
+      'resolved',
+    ],
+    ['what was refused', { errorCode: 'AccessDenied' }, 'info'],
+  ])('%s', (_, detail, status) => {
+    expect(only(withDetail('cloudtrail/network-closed', detail)).status).toBe(status);
+  });
+});
