@@ -1,7 +1,7 @@
 import type { LevelReader, LevelReading } from '../model/level.ts';
 import { readException, readPart } from './continuation.ts';
 import { readJsonLine } from './json-lines.ts';
-import { readLetters, readPostgres, readRuby, readSyslog } from './letters.ts';
+import { readLetters, readLettersBehind, readPostgres, readRuby, readSyslog } from './letters.ts';
 import { bodyFrom, type Line, makeLine, type Reader, says } from './line.ts';
 import { readLambdaExit, readNative, worseThanError } from './native.ts';
 import { readPlatformText } from './platform.ts';
@@ -20,6 +20,7 @@ const READERS: readonly Reader[] = [
   readPostgres,
   readTabs,
   readTextHeader,
+  readLettersBehind,
   readJavaUtil,
   readNative,
   readException,

@@ -10,6 +10,8 @@ const WORDS = new RegExp(
     'err|eror|fail|fata|warn|wrn|crit|emerg|severe|alert|panic|pani\\[|ftl|exception|throwable|traceback',
     'time[sd]? ?out|aborted|runtime\\.|exited|out of memory|maxmemory|max memory|platform\\.[fl]|core dumped',
     'segmentation|bus error|illegal ins|terminate called|extension\\.[a-z]|sandbox\\.|function\\.[a-z]',
+    // A klog line behind a collector's header.
+    '[few]\\d{4,8} \\d\\d:',
   ].join('|'),
   'i',
 );
@@ -18,9 +20,12 @@ const WIDE = /エラー|ｴﾗｰ|致命的|緊急|異常|障害|警告|注意|�
 /** Colours may stand in the middle of a word. */
 const ESCAPE = '\u001b';
 
-/** Formats that write the level as a letter or number: syslog, klog, bracketed letters, logcat, Redis. */
-const LETTERS = '<\\d|[few]\\d{4,8} |\\[[cfew] |\\d\\d-\\d\\d \\d\\d:|\\d{1,7}:[xcsm] ';
+/** Formats that write the level as a letter or number: syslog, klog, letters in brackets or tags, logcat, Redis. */
+const LETTERS =
+  '<[\\defw]|slf4j\\([ew]|[afew]/[\\w.$-]|[few]\\d{4,8} |\\[[cfew] |\\d\\d-\\d\\d \\d\\d:|\\d{1,7}:[xcsm] ';
 const LETTER_FIRST = new RegExp(`^\\s*(?:${LETTERS})`, 'i');
+/** A letter behind a time: `E [1:main]`, `E!`, `[E]`, `E  STORAGE`, WebSphere's columns. */
+const LETTER_LATER = /^\s*[\d[<A-Z][^"{=]{5,100}[\s\]|]\[?[EWFC](?:[!\]]| )/;
 
 /** A key's quotes, escaped when the object is the text of a log router's `log`. */
 const Q = '\\\\{0,7}"';
@@ -32,6 +37,7 @@ const NUMBERS = new RegExp(
     `levelno${VALUE}(?!(?:10|20)[\\s",}\\\\])\\d`,
     `level_value${VALUE}(?!(?:5000|10000|20000)[\\s",}\\\\])\\d`,
     `severity_?number${VALUE}(?!(?:[1-9]|1[0-2])[\\s",}\\\\])\\d`,
+    `severity${VALUE}(?!(?:[1-3]00|\\d{1,2})[\\s",}\\\\])\\d`,
     `priority${VALUE}[0-4]`,
     `levelname${VALUE}(?!(?:info|debug)[\\\\"])`,
     `short_message|EventId|"s${VALUE}[few]`,
@@ -100,5 +106,10 @@ export function mightMatter(line: string): boolean {
   if (line.startsWith('{')) return !isCalmJson(line) && (hasWord(line) || NUMBERS.test(line));
   if (isCalmText(line)) return false;
   if (line.startsWith('REPORT ')) return !CALM_REPORT.test(line);
-  return hasWord(line) || LETTER_FIRST.test(line) || (line.includes('{') && NUMBERS.test(line));
+  return (
+    hasWord(line) ||
+    LETTER_FIRST.test(line) ||
+    LETTER_LATER.test(line) ||
+    (line.includes('{') && NUMBERS.test(line))
+  );
 }

@@ -57,7 +57,9 @@ export function readLogfmt(line: Line, from: number): LevelReading | null {
     const pair = PAIR.exec(line.head);
     if (pair === null) return null;
     const [, key = '', value = ''] = pair;
-    if (!/^(?:level|lvl|severity|log\.level)$/i.test(key)) continue;
+    if (!/^(?:level|lvl|severity|log\.level|log_?level)$/i.test(key)) continue;
+    // `LOG_LEVEL=error` is a setting; a level has a text beside it.
+    if (/^log_?level$/i.test(key) && !/\s(?:msg|message|event)=/.test(line.head)) continue;
     const level = levelOfValue(value.replaceAll('"', ''));
     if (level !== null) return says(level, `key ${key}=${value}`, logfmtBody(line, from));
   }
@@ -83,13 +85,24 @@ const BEHIND =
 export function readTextHeader(line: Line): LevelReading | null {
   const { found, end, known } = line.header();
   if (found === null) {
-    if (!known && end === 0) return readLogfmt(line, 0) ?? readEcho(line);
+    if (!known && end === 0) return readLogfmt(line, 0) ?? readNamedFirst(line) ?? readEcho(line);
     return readJsonBehind(line, end, null) ?? readLogfmt(line, end) ?? readEcho(line);
   }
   const level = readJsonBehind(line, end, found);
   if (level !== null) return level;
   const behind = BEHIND.exec(line.head.slice(end));
   return says(found.level, found.evidence, bodyFrom(line, end + (behind?.[0].length ?? 0)));
+}
+
+const NAMED_FIRST = /^(?:level|severity|loglevel): ?([A-Za-z]{3,13})(?:, | \| )/i;
+
+/** `level: error, disk full`: the key named in words at the start. */
+function readNamedFirst(line: Line): LevelReading | null {
+  const found = NAMED_FIRST.exec(line.head);
+  const level = found === null ? null : levelOfValue(found[1] ?? '');
+  return found === null || level === null
+    ? null
+    : says(level, `key "${found[0].trim()}" at the start`, bodyFrom(line, found[0].length));
 }
 
 const ECHO = /^[^{"=]{0,100}(?=\{")/;
