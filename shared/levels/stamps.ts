@@ -57,7 +57,7 @@ const PREFIX =
   /[^\s{"]{1,120} {1,3}(?=\d{4}-\d\d-\d\d[T ]\d\d:\d\d)|[\w.-]{1,60} {0,9}\|(?!\|)|[A-Z-]{1,20}(?= \d{10} )|[^\s{"]{1,80} (?=[A-Z]{4,8} \d{4}-\d\d-\d\d)|\d{1,12} (?=\[[^[\]]{1,80}\] {1,2}[A-Z]{4,5} )/y;
 /** Rules, bullets and pictures that people draw before a level: `*** ERROR ***`, `## ERROR ##`, `■エラー■`. */
 const MARKS =
-  /(?:[*=~!>]{2,10}|-{2,10}(?=[A-Z]{3,9}-{2})|#{1,10}(?= ?[A-Z]{3,9} ?#)|(?:\p{Extended_Pictographic}|[\u2500-\u27bf\ufe0f\u203b]){1,8})\s{0,2}(?=[A-Z[【(\u30a1-\u30fc\u4e00-\u9fff])/uy;
+  /(?:[*=~!>]{2,10}|-{2,10}(?=[A-Z]{3,9}-{2})|#{1,10}(?= ?[A-Z]{3,9} ?#)|(?:\p{Extended_Pictographic}|[\u2500-\u27bf\u203b]|\ufe0f){1,8})\s{0,2}(?=[A-Z[【(\u30a1-\u30fc\u4e00-\u9fff])/uy;
 
 function end(pattern: RegExp, text: string, at: number): number {
   pattern.lastIndex = at;

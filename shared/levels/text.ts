@@ -1,6 +1,7 @@
 import type { LevelReading } from '../model/level.ts';
 import { readErrorBehind, readJsonBehind } from './json-lines.ts';
 import { bodyFrom, type Line, says } from './line.ts';
+import { readLogfmt } from './logfmt.ts';
 import { afterRequest, afterStamp } from './stamps.ts';
 import { levelOfColumn, levelOfValue } from './words.ts';
 
@@ -45,36 +46,6 @@ export function readTabs(line: Line): LevelReading | null {
     );
   }
   return null;
-}
-
-const PAIR = /\s{0,4}([A-Za-z_][\w.@/-]{0,60})=("(?:[^"\\]|\\.){0,400}"|[^\s"]{0,400})/y;
-const MAX_PAIRS = 40;
-
-/** `key=value` pairs from `from` on: a level key among the leading ones decides. */
-export function readLogfmt(line: Line, from: number): LevelReading | null {
-  PAIR.lastIndex = from;
-  for (let count = 0; count < MAX_PAIRS; count++) {
-    const pair = PAIR.exec(line.head);
-    if (pair === null) return null;
-    const [, key = '', value = ''] = pair;
-    if (!/^(?:level|lvl|severity|log\.level|log_?level)$/i.test(key)) continue;
-    // `LOG_LEVEL=error` is a setting; a level has a text beside it.
-    if (/^log_?level$/i.test(key) && !/\s(?:msg|message|event)=/.test(line.head)) continue;
-    const level = levelOfValue(value.replaceAll('"', ''));
-    if (level !== null) return says(level, `key ${key}=${value}`, logfmtBody(line, from));
-  }
-  return null;
-}
-
-/** The text of a logfmt line is its `msg`, with its `error` when there is one; without a `msg`, all of it. */
-function logfmtBody(line: Line, from: number): string {
-  const text = line.text.slice(from, from + 4_000);
-  const of = (pattern: RegExp) =>
-    pattern.exec(text)?.[1]?.replaceAll('\\"', '"').replace(/^"|"$/g, '') ?? null;
-  const message = of(/(?:^|\s)(?:msg|message)=("(?:[^"\\]|\\.){0,2000}"|[^\s"]{1,400})/);
-  const error = of(/(?:^|\s)(?:err|error)=("(?:[^"\\]|\\.){0,2000}"|[^\s"]{1,400})/);
-  if (message === null) return bodyFrom(line, from);
-  return error === null ? message : `${message}: ${error}`;
 }
 
 /** What Spring Boot, nginx and Apache still write between the level and the text: process, thread, logger, client. */

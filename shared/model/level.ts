@@ -2,6 +2,14 @@
 export const LEVELS = ['FATAL', 'ERROR', 'WARNING', 'INFO', 'DEBUG', 'TRACE'] as const;
 export type Level = (typeof LEVELS)[number];
 
+/** One request of an access log. */
+export interface Request {
+  /** Method and path, ids masked: `GET /orders/:id`. */
+  readonly route: string;
+  /** HTTP status. */
+  readonly status: number;
+}
+
 /** What a log line says of its own gravity, and where it says so. */
 export interface LevelReading {
   /** null: the line carries no level. */
@@ -15,10 +23,12 @@ export interface LevelReading {
    * line that stands alone is an ERROR, a stack frame is nothing. null for every line that does not continue.
    */
   readonly alone: Level | null;
-  /** The line's parsed JSON object, when the reader had to parse it anyway; saves a second parse. */
+  /** The line's fields: its JSON object, or the `key=value` pairs of its text; null when it has none. */
   readonly json: import('./json.ts').JsonObject | null;
   /** The text without its header (time, request id, level): what a person wants to read, and what is fingerprinted. */
   readonly body: string;
+  /** Set when the line is a request of an access log: one alone says little, their rate counts. */
+  readonly request?: Request;
 }
 
 /** Reads one log event. Pure, linear in the line's length, never throws. */
