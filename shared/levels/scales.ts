@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
-import type { Level } from '../model/level.ts';
+import type { Level, ScaleName } from '../model/level.ts';
 import { levelOfValue } from './words.ts';
 
 /** A level that a JSON object states, and the key that states it. */
@@ -81,6 +81,22 @@ const GCP = rising(
 /** The level of a syslog priority: lower is worse, 8 to a facility. null above 191. */
 export function levelOfPriority(priority: number): Level | null {
   return priority <= 191 ? SYSLOG(priority % 8) : null;
+}
+
+const NAMED: { readonly [S in ScaleName]: Scale } = {
+  pino: PINO,
+  python: PYTHON,
+  monolog: MONOLOG,
+  logstash: LOGSTASH,
+  opentelemetry: OTEL,
+  google: GCP,
+  syslog: SYSLOG,
+  dotnet: DOTNET,
+};
+
+/** The level of a number on a scale that an operator named, or null. */
+export function onNamedScale(scale: ScaleName, n: number): Level | null {
+  return NAMED[scale](n);
 }
 
 const has = (json: JsonObject, ...keys: readonly string[]) => keys.some((key) => Object.hasOwn(json, key));

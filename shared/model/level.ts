@@ -31,5 +31,33 @@ export interface LevelReading {
   readonly request?: Request;
 }
 
+/** The number scales that loggers write levels on. 30 is INFO on one and WARNING on another. */
+export const SCALES = [
+  'pino',
+  'python',
+  'monolog',
+  'logstash',
+  'opentelemetry',
+  'google',
+  'syslog',
+  'dotnet',
+] as const;
+export type ScaleName = (typeof SCALES)[number];
+
+/** What an operator says of the levels of one log group, ready to be asked. */
+export interface LevelRule {
+  readonly name: string;
+  readonly at: string;
+  /** The key that holds the level, step by step; null: the rule is about lines without a level. */
+  readonly field: readonly string[] | null;
+  readonly scale: ScaleName | null;
+  /** What this group's own words or numbers mean, in lower case. */
+  readonly words: ReadonlyMap<string, Level>;
+  /** What a line without a level is; null: the rule names a field. */
+  readonly level: Level | null;
+  /** Whether the rule is about a line with this text (without its header). */
+  applies(text: string): boolean;
+}
+
 /** Reads one log event. Pure, linear in the line's length, never throws. */
 export type LevelReader = (line: string) => LevelReading;

@@ -20,6 +20,7 @@ import { because, type Compiled, compileRules, evidence, firstMatch } from './co
 import { documentOf } from './document.ts';
 import { type Expectations, gravityRuleOf, makeExpectations } from './expect.ts';
 import { type Holds, makeHolds } from './hold.ts';
+import { type LevelRules, makeLevelRules } from './levels.ts';
 import { measuringRules, prefilterOf } from './measuring.ts';
 import { makeRoute, type Routed } from './route.ts';
 
@@ -34,6 +35,8 @@ export interface Judge {
   destination(address: Address): DestinationRule | null;
   /** Substrings that a log line below WARNING must hold to be worth judging; `''` is in every line. */
   readonly prefilter: readonly string[];
+  /** What the operator says of log groups' levels. */
+  readonly levels: LevelRules;
   /** What must be heard. */
   readonly expects: Expectations;
   /** What keeps something from being told for now. */
@@ -52,6 +55,7 @@ export function makeJudge(rules: Rules): Judge {
     escalation: (name) => escalations.find(({ rule }) => rule.name === name)?.rule ?? null,
     destination: (address) => byAddress.get(address) ?? null,
     prefilter: court.prefilter,
+    levels: court.levels,
     expects: court.expects,
     holds: court.holds,
   };
@@ -66,6 +70,7 @@ interface Court {
   readonly ignores: readonly Compiled<IgnoreRule>[];
   readonly escalations: readonly Compiled<EscalateRule>[];
   readonly prefilter: readonly string[];
+  readonly levels: LevelRules;
   readonly expects: Expectations;
   readonly holds: Holds;
   readonly route: Judge['route'];
@@ -77,6 +82,7 @@ function compileAll(rules: Rules): Court {
   const standing = BUILT_IN_ESCALATIONS.filter(({ name }) => !named.has(name));
   const expects = makeExpectations(rules.expect);
   const holds = makeHolds(rules);
+  const levels = makeLevelRules(rules.logs);
   const owners = compileRules(rules.teams, (team) => team.owns, 'team');
   const operators = compileRules(rules.severities, matchOf, 'severity');
   const silences = compileRules(expects.rules.map(gravityRuleOf), matchOf, 'severity');
@@ -92,10 +98,11 @@ function compileAll(rules: Rules): Court {
     ignores: ignores.rules,
     escalations: escalations.rules,
     prefilter: [...new Set([...prefilterOf(measuring), ...expects.prefilter])],
+    levels,
     expects,
     holds,
     route: makeRoute(rules),
-    broken: [owners, operators, builtIns, ignores, escalations, expects, holds].flatMap(
+    broken: [owners, operators, builtIns, ignores, escalations, levels, expects, holds].flatMap(
       ({ broken }) => broken,
     ),
   };
