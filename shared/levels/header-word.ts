@@ -21,7 +21,7 @@ export interface Walked {
 
 /** Behind a word: `ERROR:`, `ERROR|`, `ERROR/pay:`; but not `ERROR = 5`. */
 const UPPER =
-  /(FATAL ERROR|[A-Z]{3,13})(?:[+-]\d{1,2})?(?=$|[\s:|\],;!>]|-(?!\w)|\/[\w.-]{1,60}:)(?! {0,3}={1,2}(?!=))/y;
+  /(FATAL ERROR|[A-Z]{3,13})(?:[+-]\d{1,2})?(?=$|[\s:|\],;!>]|\*{2}|-(?!\w)|\/[\w.-]{1,60}:)(?! {0,3}={1,2}(?!=))/y;
 const LOWER = /([A-Za-z][a-z]{2,12})(?=:(?:\s|$)|\s{0,9}\||\t| {1,3}- )/y;
 const PADDED = /([A-Z][a-z]{2,12})(?= {2,40}\S)/y;
 const JAPANESE = /([\u30a1-\u30fc\u4e00-\u9fff\uff71-\uff9f]{2,7})(?=[:\u2500-\u27bf])/y;
@@ -119,10 +119,14 @@ function wrappedAt(head: string, at: number, { known }: Walked): Found | null {
   return level === null ? null : { level, evidence: `"${found?.[0]}"`, next: WRAPPED.lastIndex };
 }
 
-/** `[error]`, `[core:error]`, `[2026-… ERROR crate]`, `[… : WARN/Worker-1]`, `【警告】`, `【エラー E12】`. */
+/** `[error]`, `[core:error]`, `[2026-… ERROR crate]`, `[… : WARN/Worker-1]`, `[Server thread/WARN]`, `【警告】`, `【エラー E12】`. */
 function levelInBracket(content: string): Level | null {
-  const inner = content.trim();
-  const whole = levelOfHeader(inner) ?? levelOfHeader(/^[\w.-]{0,40}:([a-z]{3,9})$/.exec(inner)?.[1] ?? '');
+  const inner = content.replace(/^[\s*#!=]{1,9}|[\s*#!=]{1,9}$/g, '');
+  const whole =
+    levelOfHeader(inner) ??
+    levelOfHeader(
+      /^(?:[\w.-]{0,40}:([a-z]{3,9})|[^/]{1,60}\/([A-Z]{4,8}))$/.exec(inner)?.slice(1).join('') ?? '',
+    );
   if (whole !== null) return whole;
   const stamp = afterStamp(inner, 0);
   const rest = stamp === -1 ? inner : inner.slice(stamp).replace(/^[\s:|,]{1,4}/, '');

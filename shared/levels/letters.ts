@@ -19,14 +19,16 @@ function codes(list: string): ReadonlyMap<string, Level> {
 const GLOG = codes('F=F E=E W=W I=I');
 const TIME = '\\d\\d:\\d\\d:\\d\\d';
 
+const KLOG: Format = {
+  name: 'klog letter',
+  pattern: new RegExp(
+    `^([FEWI])(?:\\d{4}|\\d{6}|\\d{8}) ${TIME}[.\\d]{0,10} {1,8}(?:\\d{1,9} )?(?:[^\\s\\]]{1,80}\\] ?)?`,
+  ),
+  codes: GLOG,
+};
+
 const FORMATS: readonly Format[] = [
-  {
-    name: 'klog letter',
-    pattern: new RegExp(
-      `^([FEWI])(?:\\d{4}|\\d{6}|\\d{8}) ${TIME}[.\\d]{0,10} {1,8}(?:\\d{1,9} )?(?:[^\\s\\]]{1,80}\\] ?)?`,
-    ),
-    codes: GLOG,
-  },
+  KLOG,
   {
     name: 'bracketed letter',
     pattern: new RegExp(`^\\[([CEWIDF]) (?:\\d{6}|\\d{4}-\\d\\d-\\d\\d)? ?${TIME}[^\\]]{0,80}\\] ?`),
@@ -81,19 +83,18 @@ const ANY_FORMAT = anyOf(FORMATS.map(({ pattern }) => pattern));
 
 /** Formats that write a letter or a cut word for the level: klog, tornado, logcat, Redis, logrus, .NET's console. */
 export function readLetters(line: Line): LevelReading | null {
-  return lettersFrom(line, 0);
+  return ANY_FORMAT.test(line.head) ? lettersFrom(line, 0, FORMATS) : null;
 }
 
-/** One of those formats behind the header that a collector wrote (`Dec  1 … kubelet[7]: W1201 …`). */
-export function readLettersBehind(line: Line): LevelReading | null {
+/** klog's letter behind the header that a collector wrote (`Dec  1 … kubelet[7]: W1201 …`). */
+export function readKlogBehind(line: Line): LevelReading | null {
   const { end } = line.header();
-  return end === 0 ? null : lettersFrom(line, end);
+  return end === 0 ? null : lettersFrom(line, end, [KLOG]);
 }
 
-function lettersFrom(line: Line, from: number): LevelReading | null {
+function lettersFrom(line: Line, from: number, formats: readonly Format[]): LevelReading | null {
   const head = from === 0 ? line.head : line.head.slice(from);
-  if (!ANY_FORMAT.test(head)) return null;
-  for (const { name, pattern, codes } of FORMATS) {
+  for (const { name, pattern, codes } of formats) {
     const found = pattern.exec(head);
     const level = found === null ? undefined : codes.get(found[1] ?? '');
     if (found !== null && level !== undefined) {

@@ -2,7 +2,7 @@ import type { LevelReader, LevelReading } from '../model/level.ts';
 import { readAccess } from './access.ts';
 import { readException, readPart } from './continuation.ts';
 import { readJsonLine } from './json-lines.ts';
-import { readLetters, readLettersBehind, readPostgres, readRuby, readSyslog } from './letters.ts';
+import { readKlogBehind, readLetters, readPostgres, readRuby, readSyslog } from './letters.ts';
 import { bodyFrom, type Line, makeLine, type Reader, says } from './line.ts';
 import { pairsOf } from './logfmt.ts';
 import { readLambdaExit, readNative, worseThanError } from './native.ts';
@@ -23,7 +23,7 @@ const READERS: readonly Reader[] = [
   readPostgres,
   readTabs,
   readTextHeader,
-  readLettersBehind,
+  readKlogBehind,
   readJavaUtil,
   readNative,
   readException,

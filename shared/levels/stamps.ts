@@ -40,9 +40,10 @@ const TAG = /(?:[\w./@-]{1,80}\[[\w./-]{1,40}\]:|[\w./-]{1,80}\.\w{1,4}:\d{1,6}:
 /** Behind an ISO time any two words could stand: only a process number tells a tag. */
 const ISO_HOST = /[\w.-]{1,80} [\w./()-]{1,60}\[\d{1,9}\]:(?= )/y;
 const SYSLOG_HOST = /[\w.-]{1,80} [\w./()-]{1,60}(?:\[\d{1,9}\])?:(?= )/y;
-/** A logger's or host's name right before an upper-case level: dotted, in camel case or with a digit, so that prose is not one. */
+/** A logger's or host's name right before an upper-case level: dotted, in camel case, with a digit or
+ * behind the time that Python writes (`…,123 shop ERROR`), so that prose is not one. */
 const LOGGER =
-  /(?:[\w$-]{1,60}(?:[.:/][\w$-]{1,60}){1,12}|[A-Z][a-z0-9]{1,30}[A-Z]\w{0,60}|[a-z][a-z-]{0,40}\d[\w-]{0,40}|root|__main__) {1,40}(?=[A-Z]{3,9}(?:[\s:]|$))/y;
+  /(?:[\w$-]{1,60}(?:[.:/][\w$-]{1,60}){1,12}|[A-Z][a-z0-9]{1,30}[A-Z]\w{0,60}|[a-z][a-z-]{0,40}\d[\w-]{0,40}|(?<=,\d{3} )[\w-]{1,60}|root|__main__) {1,40}(?=[A-Z]{3,9}(?:[\s:]|$))/y;
 /** A name between separators: ` - app - ERROR - `, `| app | ERROR |`. */
 const BETWEEN =
   /(?:(?![A-Z]{3,9}\b)[^\s|]{1,80} - ){0,5}(?![A-Z]{3,9}\b)[^\s|]{1,80}(?= - [A-Z]{3,9}\b)|(?![A-Z]{3,9}\b)[^\s|]{1,80}(?=\s{0,9}\|)/y;
@@ -54,7 +55,7 @@ const PAIRS =
 const ANGLE_TIME = /<[A-Z][a-z]{2} \d{1,2}, \d{4}[^<>]{5,40}>/y;
 /** A file or host that a collector put before the line's own time. */
 const PREFIX =
-  /[^\s{"]{1,120} {1,3}(?=\d{4}-\d\d-\d\d[T ]\d\d:\d\d)|[\w.-]{1,60} {0,9}\|(?!\|)|[A-Z-]{1,20}(?= \d{10} )|[^\s{"]{1,80} (?=[A-Z]{4,8} \d{4}-\d\d-\d\d)|\d{1,12} (?=\[[^[\]]{1,80}\] {1,2}[A-Z]{4,5} )/y;
+  /[^\s{"]{1,120} {1,3}(?=\d{4}-\d\d-\d\d[T ]\d\d:\d\d)|[\w.-]{1,60} {0,9}\|(?!\|)|[A-Z-]{1,20}(?= \d{10} )|[^\s{"]{1,80} (?=[A-Z]{4,8} \d{4}-\d\d-\d\d)|[\w$-]{1,60}(?:\.[\w$-]{1,60}){1,8} {1,4}(?=(?:FATAL|ERROR|WARN|WARNING|INFO|DEBUG|TRACE)[\s:])|\d{1,12} (?=\[[^[\]]{1,80}\] {1,2}[A-Z]{4,5} )/y;
 /** Rules, bullets and pictures that people draw before a level: `*** ERROR ***`, `## ERROR ##`, `■エラー■`. */
 const MARKS =
   /(?:[*=~!>]{2,10}|-{2,10}(?=[A-Z]{3,9}-{2})|#{1,10}(?= ?[A-Z]{3,9} ?#)|(?:\p{Extended_Pictographic}|[\u2500-\u27bf\u203b]|\ufe0f){1,8})\s{0,2}(?=[A-Z[【(\u30a1-\u30fc\u4e00-\u9fff])/uy;
