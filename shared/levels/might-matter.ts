@@ -26,7 +26,7 @@ const LETTER_FIRST = new RegExp(`^\\s*(?:${LETTERS})`, 'i');
  * A letter behind a time (`E [1:main]`, `E!`, `[E]`, WebSphere's columns), and klog's behind a collector's header.
  * Both in one look, because each costs the whole line.
  */
-const LETTER_LATER = /[ [|\t\]][EWFC](?:[!\] ]|\d{4})/;
+const LETTER_LATER = /[ [|\t\]<][EWFC](?:[!\] >]|\d{4})/;
 
 /** A key's quotes, escaped when the object is the text of a log router's `log`. */
 const Q = '\\\\{0,7}"';

@@ -45,9 +45,9 @@ describe('the hansho.yml that ships', () => {
     const loaded = loadRules(on, 'hansho.yml', Date.UTC(2026, 10, 22));
     expect(loaded).toMatchObject({ ok: true, warnings: [] });
     if (!loaded.ok) return;
-    const { teams, severities, ignore, escalate, expect: heard } = loaded.rules;
-    expect([teams, severities, ignore, escalate, heard].map((rules) => rules.length)).toEqual([
-      1, 3, 1, 1, 2,
+    const { logs, teams, severities, ignore, escalate, expect: heard } = loaded.rules;
+    expect([logs, teams, severities, ignore, escalate, heard].map((rules) => rules.length)).toEqual([
+      2, 1, 3, 1, 1, 2,
     ]);
     expect(makeJudge(loaded.rules).prefilter).toEqual(expect.arrayContaining(['run_time_ms']));
   });
