@@ -113,7 +113,7 @@ async function explainEvent(
   options: Options,
   from: { readonly file?: string },
 ): Promise<Answer[]> {
-  const read = await readAny(raw, setting(now, options));
+  const read = await readAny(raw, setting(now, options, judge));
   if (!read.ok) return [{ ...from, error: read.because }];
   const judged = read.reading.signals.map((s) => ({ ...from, judged: judgeSignal(s, judge, now) }));
   const faults = read.reading.faults.map((f) => ({ ...from, error: `${f.where}: ${f.because}` }));
@@ -137,7 +137,7 @@ async function explainLines(
     logStream: 'explain',
     logEvents: lines.map((message, i) => ({ id: ids[i], timestamp: now, message })),
   };
-  const read = await readAny(batch, setting(now, options));
+  const read = await readAny(batch, setting(now, options, judge));
   if (!read.ok) return [{ ...from, error: read.because }];
   const byId = new Map(read.reading.signals.map((s) => [String(s.id), s]));
   return lines.map((_, i) => {
@@ -149,9 +149,9 @@ async function explainLines(
   });
 }
 
-function setting(now: number, { region }: Options) {
+function setting(now: number, { region }: Options, judge: Judge) {
   const partition = region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
-  return { region, partition, receivedAt: now, all: true, prefilter: [] };
+  return { region, partition, receivedAt: now, all: true, prefilter: [], judge };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadRules } from '../shared/config/load.ts';
-import { readLevel } from '../shared/levels/levels.ts';
+import { levelsFor } from '../shared/pipeline/levels.ts';
 import { makeJudge } from '../shared/rules/judge.ts';
 import { type Decoded, decodeLogs, readLogs, toBatch } from '../shared/sources/logs.ts';
 import { readEvent } from '../shared/sources/registry.ts';
@@ -13,9 +13,11 @@ import { REGION } from './template.ts';
 export async function makeReader(root: string): Promise<Reader> {
   const loaded = loadRules(await readFile(join(root, 'hansho.yml'), 'utf8'), 'hansho.yml');
   if (!loaded.ok) throw new Error('hansho.yml has problems. See them with: npx hansho check');
-  const { prefilter } = makeJudge(loaded.rules);
+  const judge = makeJudge(loaded.rules);
   const count = (decoded: Decoded, receivedAt: number): Read => {
     if (!decoded.ok) return decoded;
+    const { readLevel } = levelsFor(judge, decoded.batch.logGroup);
+    const { prefilter } = judge;
     const options = { readLevel, receivedAt, all: false, prefilter, region: REGION, partition: 'aws' };
     return readOf(readLogs(decoded.batch, options));
   };

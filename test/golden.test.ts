@@ -20,7 +20,8 @@ const NOW = Date.UTC(2026, 10, 22, 3);
 describe('each sample event is read, judged and explained as its golden file says', () => {
   test.each(samples)('%s', async (name) => {
     const raw: unknown = JSON.parse(readFileSync(join(root, 'events', name), 'utf8'));
-    const setting = { region: 'ap-northeast-1', partition: 'aws', receivedAt: NOW, all: true, prefilter: [] };
+    const place = { region: 'ap-northeast-1', partition: 'aws', receivedAt: NOW };
+    const setting = { ...place, all: true, prefilter: [], judge };
     const read = await readAny(raw, setting);
     const answer = read.ok
       ? {

@@ -45,6 +45,7 @@ export function compileRules(parts: Parts, hash: string, at: At): Rules {
     destinations,
     channels: { alert: membersOf(parts, 'alert'), notify: membersOf(parts, 'notify') },
     channelsAt: { alert: at(['channels', 'alert'], 'key'), notify: at(['channels', 'notify'], 'key') },
+    logs: parts.logs.map(({ path, value }) => ({ ...value, at: at(path) })),
     teams: parts.teams.map((team) => compileTeam(team, destinations, at)),
     severities: parts.severities.map((rule) => compileSeverity(rule, at)),
     ignore: parts.ignore.map((rule, i) => compileIgnore(rule, i, parts.timezone, at)),

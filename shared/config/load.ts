@@ -57,6 +57,7 @@ function namesIn(file: JsonObject): readonly string[] {
 
 const PATTERNS: readonly { readonly section: string; readonly key: string; readonly use: Use }[] = [
   { section: 'teams', key: 'owns', use: 'owns' },
+  { section: 'logs', key: 'match', use: 'logs' },
   { section: 'severities', key: 'match', use: 'severity' },
   { section: 'ignore', key: 'match', use: 'ignore' },
   { section: 'escalate', key: 'match', use: 'escalate' },

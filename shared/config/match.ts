@@ -23,8 +23,14 @@ const TEXT_KEYS = [
 const DOCUMENT_KEYS: readonly string[] = [...TEXT_KEYS, 'fields', 'detail'];
 
 /** Which pattern it is: some keys are not known yet when it is asked. */
-export type Use = 'owns' | 'severity' | 'ignore' | 'escalate' | 'expect' | 'hold';
+export type Use = 'logs' | 'owns' | 'severity' | 'ignore' | 'escalate' | 'expect' | 'hold';
 const NOT_YET: { readonly [U in Use]: ReadonlyMap<string, string> } = {
+  logs: new Map(
+    DOCUMENT_KEYS.filter((key) => key !== 'logGroup' && key !== 'message').map((key) => [
+      key,
+      'how a line is read depends on `logGroup` and `message` alone',
+    ]),
+  ),
   owns: new Map([
     ['team', 'this pattern decides the team'],
     [

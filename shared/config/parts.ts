@@ -31,6 +31,7 @@ export interface Parts {
   readonly storm: schemas.StormPart & { readonly written: boolean };
   readonly destinations: ReadonlyMap<string, Entry<schemas.DestinationPart>>;
   readonly channels: { readonly [C in Channel]: Members };
+  readonly logs: readonly Entry<schemas.LogsPart>[];
   readonly teams: readonly Entry<schemas.TeamPart>[];
   readonly severities: readonly Entry<schemas.SeverityPart>[];
   readonly ignore: readonly Entry<schemas.IgnorePart>[];
@@ -69,6 +70,7 @@ export function readParts(file: Json): { readonly parts: Parts; readonly finding
     channels: isObject(file)
       ? readChannels(section('channels'), findings)
       : { alert: NOBODY, notify: NOBODY },
+    logs: list(schemas.logsSchema, 'logs'),
     teams: list(schemas.teamSchema, 'teams'),
     severities: list(schemas.severitySchema, 'severities'),
     ignore: list(schemas.ignoreSchema, 'ignore'),

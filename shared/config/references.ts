@@ -7,7 +7,7 @@ import { compileDestinations, kindsOf, listen, ownListeners } from './compile.ts
 import type { Entry, Parts } from './parts.ts';
 import { addressOf, type Listener } from './places.ts';
 import { type Finding, type Path, wrong, wrongKey } from './problem.ts';
-import type { DestinationPart, TeamPart } from './schema.ts';
+import type { DestinationPart, LogsPart, TeamPart } from './schema.ts';
 import { endsAt, momentOfStart } from './times.ts';
 import { noSuch } from './words.ts';
 
@@ -22,12 +22,46 @@ export function checkReferences(parts: Parts, declared: readonly string[]): read
     ...checkFallbacks(parts, declared),
     ...missing,
     ...checkNames(parts),
+    ...parts.logs.flatMap(checkLogs),
     ...checkExpectations(parts.expect),
     ...checkSilences(parts),
     ...checkWindows(parts.windows),
     // Who is reached can only be judged once every name means somebody.
     ...(missing.length === 0 && parts.destinations.size === declared.length ? checkReach(parts) : []),
   ];
+}
+
+/** A `logs` entry names a field or a level; numbers and words of its own belong to a field. */
+function checkLogs({
+  path,
+  value: { match, field, scale, words, level },
+}: Entry<LogsPart>): readonly Finding[] {
+  const findings: Finding[] = [];
+  if (match.logGroup === undefined && match.$or === undefined) {
+    findings.push(
+      wrong(
+        [...path, 'match'],
+        'it is about every log group',
+        'name them: { logGroup: [{ prefix: /ecs/legacy- }] }',
+      ),
+    );
+  }
+  if (field === null && level === null) {
+    const hint = '`field: sev` says where the level is, `level: WARNING` what a line without one is';
+    findings.push(wrong(path, 'it says nothing of the level', hint));
+  }
+  if (field !== null && level !== null) {
+    findings.push(
+      wrongKey([...path, 'level'], 'an entry has `field` or `level`, not both', 'make two entries of it'),
+    );
+  }
+  const needless = scale !== null ? 'scale' : 'words';
+  if (field === null && (scale !== null || Object.keys(words).length > 0)) {
+    findings.push(
+      wrongKey([...path, needless], `\`${needless}\` reads a \`field\`, and none is named`, 'add `field`'),
+    );
+  }
+  return findings;
 }
 
 /** Each destination is one place, and each place is one destination: what was told is kept by address. */

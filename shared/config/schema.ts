@@ -13,7 +13,10 @@ import {
   type Read,
   readChannel,
   readLanguage,
+  readLevelName,
+  readLevelWords,
   readName,
+  readScale,
   readSeverity,
   readText,
   readTimezone,
@@ -115,6 +118,17 @@ export const severitySchema = z.strictObject({
 });
 export type SeverityPart = z.infer<typeof severitySchema>;
 
+/** What one `logs` entry says: where the level is (`field`), or what a line without one is (`level`). */
+export const logsSchema = z.strictObject({
+  name: need(readName, 'cards and `explain` say which rule gave the level: give it a name'),
+  match: need(readPattern, 'say which log groups: { logGroup: [{ prefix: /ecs/legacy- }] }'),
+  field: may(readText, null),
+  scale: may(readScale, null),
+  words: may(readLevelWords, {}),
+  level: may(readLevelName, null),
+});
+export type LogsPart = z.infer<typeof logsSchema>;
+
 export const ignoreSchema = z.strictObject({
   name: may(readName, null),
   match: need(readPattern, PATTERN_HINT),
@@ -211,6 +225,7 @@ export const fileSchema = z.strictObject({
   timezone: may(readTimezone, 'UTC'),
   destinations: rest,
   channels: rest,
+  logs: rest,
   teams: rest,
   severities: rest,
   ignore: rest,

@@ -1,5 +1,7 @@
 import type { Language } from '../model/decision.ts';
 import { LANGUAGES } from '../model/decision.ts';
+import { isObject } from '../model/json.ts';
+import { LEVELS, type Level, SCALES, type ScaleName } from '../model/level.ts';
 import type { Channel, Severity } from '../model/severity.ts';
 import { CHANNELS, SEVERITIES } from '../model/severity.ts';
 import { brief } from './problem.ts';
@@ -55,6 +57,34 @@ export function readSeverity(value: unknown): Read<Severity> {
   const digit = /^(?:sev|s|p|severity)?[ -]?([1-5])$/i.exec(String(value))?.[1];
   if (digit !== undefined) return bad(message, `did you mean \`SEV${digit}\`?`);
   return bad(message, 'SEV1: everyone, now; SEV3: its owners, now; SEV5: in the weekly review');
+}
+
+/** A level's name. */
+export function readLevelName(value: unknown): Read<Level> {
+  const found = LEVELS.find((level) => level === value);
+  if (found !== undefined) return good(found);
+  const meant = typeof value === 'string' ? didYouMean(value.toUpperCase(), LEVELS) : null;
+  return bad(`must be one of ${LEVELS.join(' ')}, not ${brief(value)}`, meant);
+}
+
+/** A number scale's name. */
+export function readScale(value: unknown): Read<ScaleName> {
+  const found = SCALES.find((scale) => scale === value);
+  if (found !== undefined) return good(found);
+  const meant = typeof value === 'string' ? didYouMean(value.toLowerCase(), SCALES) : null;
+  return bad(`must be one of ${SCALES.join(' ')}, not ${brief(value)}`, meant);
+}
+
+/** `{ S1: FATAL, "3": WARNING }`: what a log group's own words mean. */
+export function readLevelWords(value: unknown): Read<{ readonly [word: string]: Level }> {
+  if (!isObject(value)) return bad(`must map words to levels, not ${kindOf(value)}`, 'write { S1: FATAL }');
+  const words: [string, Level][] = [];
+  for (const [word, name] of Object.entries(value)) {
+    const level = readLevelName(name);
+    if (!level.ok) return bad(`\`${word.slice(0, 40)}\` ${level.message}`, level.suggestion);
+    words.push([word, level.value]);
+  }
+  return good(Object.fromEntries(words));
 }
 
 /** `alert` or `notify`. */

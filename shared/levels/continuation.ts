@@ -3,7 +3,7 @@ import { anyOf, bodyFrom, goesOn, type Line, says } from './line.ts';
 
 /** The first line of an exception: its type, with its package, and the message. Nothing but that. */
 const EXCEPTION =
-  /^(?:[A-Za-z_$][\w$]{0,80}(?:\.|::|\\)){0,12}[A-Za-z_$]?[\w$]{0,80}(?:Error|Exception|Throwable)(?: \[[\w.]{1,60}\]| \((?=\S))?(?::|$|(?<=\())/;
+  /^(?:[A-Za-z_$][\w$]{0,80}(?:\.|::|\\)){0,12}[A-Za-z_$]?[\w$]{0,80}(?:Error|Exception|Throwable)(?:\$\w{1,60})?(?: \[[\w.]{1,60}\]| \((?=\S))?(?::|$|(?<=\())/;
 const TRACEBACK = /^Traceback \(most recent call last\):/;
 /** A stack in the same event: then the event stands by itself. */
 const FRAMES = /[\r\n][\s\u00a0]{0,20}(?:at |File "|from \/|#\d)/;

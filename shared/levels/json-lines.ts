@@ -1,6 +1,7 @@
 import { eachMember, parseJson, valueEnd } from '../model/cut-json.ts';
 import { at, isObject, type Json, type JsonObject, text } from '../model/json.ts';
 import type { LevelReading } from '../model/level.ts';
+import { readAccessJson } from './access.ts';
 import { bodyOfJson } from './json-body.ts';
 import { bodyFrom, type Line, says } from './line.ts';
 import { readPlatformJson } from './platform.ts';
@@ -90,7 +91,11 @@ export function readObject(
   const stated = statedLevel(json);
   if (stated !== null) return withBody(json, line, { ...stated, continues: false, alone: null });
   const special =
-    readPlatformJson(json) ?? stepFunctions(json) ?? failedCall(json) ?? wrapped(json, readInner);
+    readPlatformJson(json) ??
+    stepFunctions(json) ??
+    failedCall(json) ??
+    wrapped(json, readInner) ??
+    readAccessJson(json);
   if (special !== null) return special;
   const evidence = Object.hasOwn(json, '_aws')
     ? 'metric line (EMF) without a level'

@@ -19,14 +19,16 @@ function codes(list: string): ReadonlyMap<string, Level> {
 const GLOG = codes('F=F E=E W=W I=I');
 const TIME = '\\d\\d:\\d\\d:\\d\\d';
 
+const KLOG: Format = {
+  name: 'klog letter',
+  pattern: new RegExp(
+    `^([FEWI])(?:\\d{4}|\\d{6}|\\d{8}) ${TIME}[.\\d]{0,10} {1,8}(?:\\d{1,9} )?(?:[^\\s\\]]{1,80}\\] ?)?`,
+  ),
+  codes: GLOG,
+};
+
 const FORMATS: readonly Format[] = [
-  {
-    name: 'klog letter',
-    pattern: new RegExp(
-      `^([FEWI])(?:\\d{4}|\\d{8}) ${TIME}[.\\d]{0,10} {1,8}(?:\\d{1,9} )?(?:[^\\s\\]]{1,80}\\] ?)?`,
-    ),
-    codes: GLOG,
-  },
+  KLOG,
   {
     name: 'bracketed letter',
     pattern: new RegExp(`^\\[([CEWIDF]) (?:\\d{6}|\\d{4}-\\d\\d-\\d\\d)? ?${TIME}[^\\]]{0,80}\\] ?`),
@@ -44,8 +46,31 @@ const FORMATS: readonly Format[] = [
   },
   {
     name: 'logrus word',
-    pattern: /^(PANI|FATA|ERRO|WARN|INFO|DEBU|TRAC)\[\d{1,8}\] ?/,
-    codes: codes('PANI=F FATA=F ERRO=E WARN=W INFO=I DEBU=D TRAC=T'),
+    pattern:
+      /^(PANI|FATA|CRIT|ERRO|EROR|ERROR|WARN|INFO|DEBU|DBUG|DEBUG|TRAC|TRCE|TRACE) ?\[(?:\d{1,8}|\d\d-\d\d\|[\d:.]{8,12})\] ?/,
+    codes: codes(
+      'PANI=F FATA=F CRIT=F ERRO=E EROR=E ERROR=E WARN=W INFO=I DEBU=D DBUG=D DEBUG=D TRAC=T TRCE=T TRACE=T',
+    ),
+  },
+  {
+    name: 'logcat tag letter',
+    pattern: /^([AFEWIDV])\/[\w.$-]{1,60}\( {0,6}\d{1,7}\): /,
+    codes: codes('A=F F=F E=E W=W I=I D=D V=T'),
+  },
+  {
+    name: 'WebSphere letter',
+    pattern: /^\[[\d/]{6,10} \d{1,2}:\d\d:\d\d[^\]]{0,20}\] [\da-f]{8} \S{1,20} {1,14}([FEWAICORD1-3]) {1,4}/,
+    codes: codes('F=F E=E W=W A=I I=I C=I O=I R=I D=D 1=D 2=D 3=T'),
+  },
+  {
+    name: 'tag and word',
+    pattern: /^(?:log4j|prisma):(ERROR|WARN|DEBUG|error|warn|info|query) /,
+    codes: codes('ERROR=E WARN=W DEBUG=D error=E warn=W info=I query=I'),
+  },
+  {
+    name: 'SLF4J letter',
+    pattern: /^SLF4J\(([EWID])\): /,
+    codes: codes('E=E W=W I=I D=D'),
   },
   {
     name: '.NET console word',
@@ -58,12 +83,22 @@ const ANY_FORMAT = anyOf(FORMATS.map(({ pattern }) => pattern));
 
 /** Formats that write a letter or a cut word for the level: klog, tornado, logcat, Redis, logrus, .NET's console. */
 export function readLetters(line: Line): LevelReading | null {
-  if (!ANY_FORMAT.test(line.head)) return null;
-  for (const { name, pattern, codes } of FORMATS) {
-    const found = pattern.exec(line.head);
+  return ANY_FORMAT.test(line.head) ? lettersFrom(line, 0, FORMATS) : null;
+}
+
+/** klog's letter behind the header that a collector wrote (`Dec  1 … kubelet[7]: W1201 …`). */
+export function readKlogBehind(line: Line): LevelReading | null {
+  const { end } = line.header();
+  return end === 0 ? null : lettersFrom(line, end, [KLOG]);
+}
+
+function lettersFrom(line: Line, from: number, formats: readonly Format[]): LevelReading | null {
+  const head = from === 0 ? line.head : line.head.slice(from);
+  for (const { name, pattern, codes } of formats) {
+    const found = pattern.exec(head);
     const level = found === null ? undefined : codes.get(found[1] ?? '');
     if (found !== null && level !== undefined) {
-      return says(level, `${name} "${found[1]}"`, bodyFrom(line, found[0].length));
+      return says(level, `${name} "${found[1]}"`, bodyFrom(line, from + found[0].length));
     }
   }
   return null;
@@ -75,11 +110,10 @@ const RUBY = /^[FEWIDAU], \[[^\]]{8,80}\] {1,4}([A-Z]{3,7}) (?:[\w-]{1,64} )?-- 
 export function readRuby(line: Line): LevelReading | null {
   const found = RUBY.exec(line.head);
   if (found === null) return null;
-  return says(
-    levelOfHeader(found[1] ?? ''),
-    `Ruby logger word "${found[1]}"`,
-    bodyFrom(line, found[0].length),
-  );
+  const word = found[1] ?? '';
+  // ANY is what Ruby writes for messages without a severity, which are always logged.
+  const level = word === 'ANY' ? 'INFO' : levelOfHeader(word);
+  return says(level, `Ruby logger word "${word}"`, bodyFrom(line, found[0].length));
 }
 
 const SYSLOG = /^<(\d{1,3})>/;

@@ -1,8 +1,10 @@
 import type { LevelReader, LevelReading } from '../model/level.ts';
+import { readAccess } from './access.ts';
 import { readException, readPart } from './continuation.ts';
 import { readJsonLine } from './json-lines.ts';
-import { readLetters, readPostgres, readRuby, readSyslog } from './letters.ts';
+import { readKlogBehind, readLetters, readPostgres, readRuby, readSyslog } from './letters.ts';
 import { bodyFrom, type Line, makeLine, type Reader, says } from './line.ts';
+import { pairsOf } from './logfmt.ts';
 import { readLambdaExit, readNative, worseThanError } from './native.ts';
 import { readPlatformText } from './platform.ts';
 import { hasStrongHeader, readJavaUtil, readTabs, readTextHeader } from './text.ts';
@@ -13,6 +15,7 @@ export { mightMatter } from './might-matter.ts';
 const READERS: readonly Reader[] = [
   readPlatformText,
   (line) => readJsonLine(line, readLevel),
+  readAccess,
   readSyslog,
   readLambdaExit,
   readRuby,
@@ -20,6 +23,7 @@ const READERS: readonly Reader[] = [
   readPostgres,
   readTabs,
   readTextHeader,
+  readKlogBehind,
   readJavaUtil,
   readNative,
   readException,
@@ -47,6 +51,13 @@ function firstOf(readers: readonly Reader[], line: Line): LevelReading | null {
 export const readLevel: LevelReader = (raw) => {
   const line = makeLine(raw);
   const reading = firstOf(line.indented ? INDENTED : READERS, line);
-  if (reading === null) return says(null, 'no level in a known place', bodyFrom(line, 0));
-  return worseThanError(line, reading) ?? reading;
+  if (reading === null) return withPairs(line, says(null, 'no level in a known place', bodyFrom(line, 0)));
+  return withPairs(line, worseThanError(line, reading) ?? reading);
 };
+
+/** A text line's `key=value` pairs are its fields, as a JSON line's members are. */
+function withPairs(line: Line, reading: LevelReading): LevelReading {
+  if (reading.json !== null || reading.continues) return reading;
+  const json = pairsOf(line.text, line.header().end);
+  return json === null ? reading : { ...reading, json };
+}

@@ -35,7 +35,7 @@ export function makeLine(raw: string): Line {
     known ??= readHeader(head);
     return known;
   };
-  return { text, head, indented: /^(?:[\t\u00a0\u3000]|\s{2})/.test(plain), header };
+  return { text, head, indented: /^(?:[\t\u3000]|\s{2})/.test(plain), header };
 }
 
 /** The text from `index` on, as a person reads it: LF line ends, bounded. */

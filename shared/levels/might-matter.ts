@@ -18,9 +18,15 @@ const WIDE = /エラー|ｴﾗｰ|致命的|緊急|異常|障害|警告|注意|�
 /** Colours may stand in the middle of a word. */
 const ESCAPE = '\u001b';
 
-/** Formats that write the level as a letter or number: syslog, klog, bracketed letters, logcat, Redis. */
-const LETTERS = '<\\d|[few]\\d{4,8} |\\[[cfew] |\\d\\d-\\d\\d \\d\\d:|\\d{1,7}:[xcsm] ';
+/** Formats that write the level as a letter or number: syslog, klog, letters in brackets or tags, logcat, Redis. */
+const LETTERS =
+  '<[\\defw]|slf4j\\([ew]|[afew]/[\\w.$-]|[few]\\d{4,8} |\\[[cfew] |\\d\\d-\\d\\d \\d\\d:|\\d{1,7}:[xcsm] ';
 const LETTER_FIRST = new RegExp(`^\\s*(?:${LETTERS})`, 'i');
+/**
+ * A letter behind a time (`E [1:main]`, `E!`, `[E]`, WebSphere's columns), and klog's behind a collector's header.
+ * Both in one look, because each costs the whole line.
+ */
+const LETTER_LATER = /[ [|\t\]<][EWFC](?:[!\] >]|\d{4})/;
 
 /** A key's quotes, escaped when the object is the text of a log router's `log`. */
 const Q = '\\\\{0,7}"';
@@ -32,7 +38,9 @@ const NUMBERS = new RegExp(
     `levelno${VALUE}(?!(?:10|20)[\\s",}\\\\])\\d`,
     `level_value${VALUE}(?!(?:5000|10000|20000)[\\s",}\\\\])\\d`,
     `severity_?number${VALUE}(?!(?:[1-9]|1[0-2])[\\s",}\\\\])\\d`,
+    `severity${VALUE}(?!(?:[1-3]00|\\d{1,2})[\\s",}\\\\])\\d`,
     `priority${VALUE}[0-4]`,
+    `status(?:_?code)?${VALUE}[45]\\d\\d`,
     `levelname${VALUE}(?!(?:info|debug)[\\\\"])`,
     `short_message|EventId|"s${VALUE}[few]`,
     `"log${VALUE}(?:\\\\{1,8}\\w|\\s){0,8}(?:${LETTERS})`,
@@ -72,6 +80,14 @@ const OBJECT = /\{\s{0,60}["}]/;
 const CALM_REPORT =
   /^REPORT RequestId: [-\w]{1,64}\tDuration: [\d.]{1,16} ms\tBilled Duration: \d{1,9} ms\tMemory Size: (\d{1,9}) MB\tMax Memory Used: (?!\1 )\d{1,9} MB\t?(?:Init Duration: [\d.]{1,16} ms\t?)?\s{0,2}(?:XRAY TraceId: [-\w]{1,60}\tSegmentId: \w{1,40}\tSampled: \w{1,9}\s{0,4})?$/;
 
+/** The status of an access log line: behind the quoted request, in ALB's, CloudFront's or Gin's column. */
+const BAD_STATUS = /" [45]\d\d[ \r\n]|" [45]\d\d$|[ \t][45]\d\d[ \t]/;
+
+function isBadRequest(line: string): boolean {
+  if (line.includes('" 4') || line.includes('" 5')) return BAD_STATUS.test(line);
+  return /^\s*(?:\d{4}-\d\d-\d\d\t|(?:https?|h2|grpcs?|wss?) \d|\[GIN\])/.test(line) && BAD_STATUS.test(line);
+}
+
 /**
  * INFO by its own first level key. A repeated key would win over the first, however it is written; looking for
  * `vel` is much faster than for the whole key, because a quote stands everywhere.
@@ -97,8 +113,15 @@ function isCalmText(line: string): boolean {
  * True for some lines that are harmless.
  */
 export function mightMatter(line: string): boolean {
-  if (line.startsWith('{')) return !isCalmJson(line) && (hasWord(line) || NUMBERS.test(line));
+  if (line.startsWith('{'))
+    return !isCalmJson(line) && (hasWord(line) || NUMBERS.test(line) || isBadRequest(line));
   if (isCalmText(line)) return false;
   if (line.startsWith('REPORT ')) return !CALM_REPORT.test(line);
-  return hasWord(line) || LETTER_FIRST.test(line) || (line.includes('{') && NUMBERS.test(line));
+  return (
+    hasWord(line) ||
+    LETTER_FIRST.test(line) ||
+    LETTER_LATER.test(line) ||
+    isBadRequest(line) ||
+    (line.includes('{') && NUMBERS.test(line))
+  );
 }

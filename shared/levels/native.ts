@@ -54,6 +54,8 @@ const PHRASES: readonly Phrase[] = [
   phrase('INFO', 'PHP notice', /^PHP (?:User )?(?:Notice|Deprecated|Strict Standards): /i),
   phrase('WARNING', 'Node warning', /^\(node:\d{1,9}\) (?:\[\w{1,12}\] )?(?:\w{1,60})?Warning: /),
   phrase('WARNING', 'Python warning', /^[^\s:]{1,300}:\d{1,7}: (?:\w{1,60}\.){0,6}\w{0,60}Warning: /),
+  phrase('WARNING', 'JVM warning', /^(?:OpenJDK|Java HotSpot)\b[^:]{0,60} warning: /),
+  phrase('FATAL', 'JVM crash', /^# A fatal error has been detected by the Java Runtime Environment/),
   phrase('FATAL', 'Python crash', /^Fatal Python error: /),
   phrase('ERROR', 'uncaught exception', /^Exception in thread "/),
   phrase(
@@ -73,6 +75,14 @@ const PHRASES: readonly Phrase[] = [
 
 const ANY_PHRASE = anyOf(PHRASES.map(({ pattern }) => pattern));
 
+/** Node writes its last garbage collections above the reason; in one event they make one fault. */
+function readHeapDump(line: Line): LevelReading | null {
+  const dump =
+    line.head.startsWith('<--- Last few GCs') &&
+    line.text.slice(0, 8_000).includes('JavaScript heap out of memory');
+  return dump ? says('FATAL', 'Node is out of memory', bodyFrom(line, 0)) : null;
+}
+
 /** Failures that carry no level word. They count at the start of the text, behind a time or request id at most. */
 export function readNative(line: Line): LevelReading | null {
   const { end } = line.header();
@@ -81,7 +91,7 @@ export function readNative(line: Line): LevelReading | null {
     const found = ANY_PHRASE.test(rest) ? PHRASES.find(({ pattern }) => pattern.test(rest)) : undefined;
     if (found !== undefined) return says(found.level, found.name, bodyFrom(line, from));
   }
-  return null;
+  return readHeapDump(line);
 }
 
 const EXIT =

@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
-import type { Level } from '../model/level.ts';
+import type { Level, ScaleName } from '../model/level.ts';
 import { levelOfValue } from './words.ts';
 
 /** A level that a JSON object states, and the key that states it. */
@@ -68,9 +68,35 @@ const DOTNET = rising(
   [0, 'TRACE'],
 );
 
+/** Google Cloud's LogSeverity: https://cloud.google.com/logging/docs/reference/v2/rest/v2/LogEntry#LogSeverity */
+const GCP = rising(
+  [801, null],
+  [600, 'FATAL'],
+  [500, 'ERROR'],
+  [400, 'WARNING'],
+  [200, 'INFO'],
+  [100, 'DEBUG'],
+);
+
 /** The level of a syslog priority: lower is worse, 8 to a facility. null above 191. */
 export function levelOfPriority(priority: number): Level | null {
   return priority <= 191 ? SYSLOG(priority % 8) : null;
+}
+
+const NAMED: { readonly [S in ScaleName]: Scale } = {
+  pino: PINO,
+  python: PYTHON,
+  monolog: MONOLOG,
+  logstash: LOGSTASH,
+  opentelemetry: OTEL,
+  google: GCP,
+  syslog: SYSLOG,
+  dotnet: DOTNET,
+};
+
+/** The level of a number on a scale that an operator named, or null. */
+export function onNamedScale(scale: ScaleName, n: number): Level | null {
+  return NAMED[scale](n);
 }
 
 const has = (json: JsonObject, ...keys: readonly string[]) => keys.some((key) => Object.hasOwn(json, key));
@@ -92,7 +118,18 @@ function onScale(n: number, json: JsonObject): readonly [Level | null, string] {
   return level === null && n >= 10 && n < 40 ? [PINO(n), 'pino scale'] : [level, name];
 }
 
-type Key = 'level' | 'nested' | 'levelno' | 'otel' | 'logstash' | 'journald' | 'mongo' | 'status' | 'word';
+type Key =
+  | 'level'
+  | 'nested'
+  | 'levelno'
+  | 'otel'
+  | 'gcp'
+  | 'logstash'
+  | 'priority'
+  | 'mongo'
+  | 'type'
+  | 'status'
+  | 'word';
 
 /** Where a level may stand, best first. What is not here is never read as a level. */
 const KEYS: readonly (readonly [string, Key])[] = [
@@ -100,7 +137,7 @@ const KEYS: readonly (readonly [string, Key])[] = [
   ['@level', 'level'],
   ['@l', 'word'],
   ['log_level', 'level'],
-  ['severity', 'word'],
+  ['severity', 'gcp'],
   ['severitytext', 'word'],
   ['severity_text', 'word'],
   ['levelname', 'word'],
@@ -109,13 +146,19 @@ const KEYS: readonly (readonly [string, Key])[] = [
   ['log', 'nested'],
   ['lvl', 'level'],
   ['loglevel', 'level'],
+  ['lev', 'word'],
+  ['loglevelname', 'word'],
   ['levelno', 'levelno'],
   ['severitynumber', 'otel'],
   ['severity_number', 'otel'],
   ['level_value', 'logstash'],
-  ['priority', 'journald'],
+  ['priority', 'priority'],
   ['s', 'mongo'],
+  ['_meta', 'nested'],
+  ['record', 'nested'],
+  ['context', 'nested'],
   ['status', 'status'],
+  ['type', 'type'],
 ];
 const RANK: ReadonlyMap<string, number> = new Map(KEYS.map(([name], rank) => [name, rank]));
 const LONGEST = 15;
@@ -132,13 +175,18 @@ function numberOf(value: Json | undefined): number | null {
   return typeof value === 'string' && /^\d{1,5}$/.test(value) ? Number(value) : null;
 }
 
-/** `log: {level}` (ECS) and `level: {name | label | levelStr}` (log4js and others). */
-function nested(value: JsonObject): string {
-  for (const key of ['level', 'name', 'label', 'levelStr']) {
-    const word = Object.hasOwn(value, key) ? value[key] : null;
-    if (typeof word === 'string') return word;
+/**
+ * The level inside an object that holds it: `log: {level}` (ECS), `level: {name | label | levelStr}` (log4js and
+ * others), `record: {level: {name}}` (loguru), `_meta: {logLevelName}` (tslog), `context: {logLevel}` (Roarr).
+ */
+function nested(key: string, value: JsonObject): Stated | null {
+  for (const inner of ['level', 'name', 'label', 'levelStr', 'logLevelName', 'logLevel']) {
+    const found = Object.hasOwn(value, inner) ? value[inner] : null;
+    if (typeof found === 'string') return ofWord('word', key, found, value);
+    if (inner === 'logLevel' && typeof found === 'number') return ofNumber('level', key, found, value);
+    if (inner === 'level' && isObject(found)) return nested(key, found);
   }
-  return '';
+  return null;
 }
 
 /** The sibling that names the level of a number in words beats the number's scale. */
@@ -163,19 +211,51 @@ function ofNumber(kind: Key, key: string, n: number, json: JsonObject): Stated |
       return said(OTEL(n), 'OpenTelemetry scale');
     case 'logstash':
       return said(LOGSTASH(n), 'logstash scale');
-    case 'journald':
+    case 'gcp':
+      return said(GCP(n), 'Google Cloud scale');
+    case 'priority':
       return key === 'PRIORITY' ? said(SYSLOG(n), 'syslog scale') : null;
     case 'nested':
     case 'mongo':
+    case 'type':
     case 'status':
     case 'word':
       return null;
   }
 }
 
+/** `type: "error"` names an event as often as a level: it is one beside a time and a text. */
+function isLogLine(json: JsonObject): boolean {
+  return (
+    has(json, 'message', 'msg') &&
+    has(json, 'time', 'timestamp', '@timestamp', 'ts', 'date', 'datetime', 'lastTimestamp')
+  );
+}
+
+function wordLevel(kind: Key, word: string, json: JsonObject): Level | null {
+  switch (kind) {
+    case 'nested':
+      return null;
+    case 'mongo':
+      return has(json, 'ctx') ? (MONGO.get(word) ?? null) : null;
+    case 'type':
+      return isLogLine(json) ? levelOfValue(word) : null;
+    case 'priority':
+      // `high` and `low` are no words of ours, but an alert's or a ticket's `critical` is one.
+      return has(json, 'message', 'msg') ? levelOfValue(word) : null;
+    case 'level':
+    case 'levelno':
+    case 'otel':
+    case 'gcp':
+    case 'logstash':
+    case 'status':
+    case 'word':
+      return levelOfValue(word);
+  }
+}
+
 function ofWord(kind: Key, key: string, word: string, json: JsonObject): Stated | null {
-  if (kind === 'journald' || kind === 'nested') return null;
-  const level = kind === 'mongo' ? (has(json, 'ctx') ? (MONGO.get(word) ?? null) : null) : levelOfValue(word);
+  const level = wordLevel(kind, word, json);
   return level === null ? null : { level, evidence: `key "${key}" = "${word}"` };
 }
 
@@ -184,9 +264,7 @@ function ofMember(kind: Key, key: string, json: JsonObject): Stated | null {
   const n = numberOf(value);
   if (n !== null) return ofNumber(kind, key, n, json);
   if (typeof value === 'string') return ofWord(kind, key, value, json);
-  return isObject(value) && (kind === 'level' || kind === 'nested')
-    ? ofWord('word', key, nested(value), json)
-    : null;
+  return isObject(value) && (kind === 'level' || kind === 'nested') ? nested(key, value) : null;
 }
 
 /**

@@ -31,22 +31,34 @@ const UUID = '[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}';
 /** A request id in whichever way runtimes write it; `undefined` is Node before the first request. */
 const REQUEST = new RegExp(`(?:RequestId:? )?(?:${UUID}|undefined|null)(?![\\w.])`, 'y');
 const PROCESS =
-  /(?:\d{1,9}(?:[:#]\d{1,9})?|[A-Z]+\d+-[\w:-]+|[A-Z][A-Z_]{3,30}(?= \d{4}-\d\d-\d\d-)|(?:pid|tid)[=:]\s?\d+)(?=[\s:|,])/y;
-const SEPARATOR = /(?:-{1,3}|[|:,;*#]|\u2014)(?=\s|\||$)|[|:,]/y;
+  /(?:\d{1,9}(?:[:#]\d{1,9})?|spid\d{1,6}s?|[A-Z]{1,20}\d{1,9}-[\w:-]+|[A-Z][A-Z_]{3,30}(?= \d{4}-\d\d-\d\d-)|(?:pid|tid)[=:]\s?\d+)(?=[\s:|,])/y;
+const SEPARATOR = /\|-(?=[A-Z])|(?:-{1,3}|[|:,;*#]|\u2014)(?=\s|\||$)|[|:,]/y;
 /** The container runtime's own columns before what the program wrote. */
 const STREAM = /(?:stdout|stderr) [FP](?= )/y;
 /** `app[12]:`, `kubelet[1]:`, `main.go:10:`; a name alone needs no digits once a time stood before it. */
 const TAG = /(?:[\w./@-]{1,80}\[[\w./-]{1,40}\]:|[\w./-]{1,80}\.\w{1,4}:\d{1,6}:)(?=\s)/y;
+/** Behind an ISO time any two words could stand: only a process number tells a tag. */
+const ISO_HOST = /[\w.-]{1,80} [\w./()-]{1,60}\[\d{1,9}\]:(?= )/y;
 const SYSLOG_HOST = /[\w.-]{1,80} [\w./()-]{1,60}(?:\[\d{1,9}\])?:(?= )/y;
-/** A logger's name right before an upper-case level: dotted or in camel case, so that prose is not one. */
+/** A logger's or host's name right before an upper-case level: dotted, in camel case, with a digit or
+ * behind the time that Python writes (`…,123 shop ERROR`), so that prose is not one. */
 const LOGGER =
-  /(?:[\w$-]{1,60}(?:[.:/][\w$-]{1,60}){1,12}|[A-Z][a-z0-9]{1,30}[A-Z]\w{0,60}|root|__main__) {1,4}(?=[A-Z]{3,9}(?:[\s:]|$))/y;
+  /(?:[\w$-]{1,60}(?:[.:/][\w$-]{1,60}){1,12}|[A-Z][a-z0-9]{1,30}[A-Z]\w{0,60}|[a-z][a-z-]{0,40}\d[\w-]{0,40}|(?<=,\d{3} )[\w-]{1,60}|root|__main__) {1,40}(?=[A-Z]{3,9}(?:[\s:]|$))/y;
 /** A name between separators: ` - app - ERROR - `, `| app | ERROR |`. */
-const BETWEEN = /(?![A-Z]{3,9}\b)[^\s|]{1,80}(?= - [A-Z]{3,9}\b|\s{0,9}\|)/y;
-const PARENS = /\([^()\s]{1,60}\)(?=\s)/y;
+const BETWEEN =
+  /(?:(?![A-Z]{3,9}\b)[^\s|]{1,80} - ){0,5}(?![A-Z]{3,9}\b)[^\s|]{1,80}(?= - [A-Z]{3,9}\b)|(?![A-Z]{3,9}\b)[^\s|]{1,80}(?=\s{0,9}\|)/y;
+const PARENS = /\([^()\s]{1,60}\)(?=\s)|\{[^{}"\s]{0,60}\}(?=\s)|<[^<>{}"\s]{1,60}>(?=\s)/y;
+/** `pid=1 tid=ga1 class=Job` right before an upper-case level. */
+const PAIRS =
+  /(?:(?!level|lvl|severity)[a-z_]{2,16}=[^\s"=]{1,80} ){1,8}(?=(?:FATAL|ERROR|WARN|WARNING|INFO|DEBUG|TRACE)\b)/y;
+/** A time in angle brackets, as WebLogic writes it. */
+const ANGLE_TIME = /<[A-Z][a-z]{2} \d{1,2}, \d{4}[^<>]{5,40}>/y;
 /** A file or host that a collector put before the line's own time. */
 const PREFIX =
-  /[^\s{"]{1,120} {1,3}(?=\d{4}-\d\d-\d\d[T ]\d\d:\d\d)|[\w.-]{1,60} {0,9}\|(?!\|)|[A-Z-]{1,20}(?= \d{10} )/y;
+  /[^\s{"]{1,120} {1,3}(?=\d{4}-\d\d-\d\d[T ]\d\d:\d\d)|[\w.-]{1,60} {0,9}\|(?!\|)|[A-Z-]{1,20}(?= \d{10} )|[^\s{"]{1,80} (?=[A-Z]{4,8} \d{4}-\d\d-\d\d)|[\w$-]{1,60}(?:\.[\w$-]{1,60}){1,8} {1,4}(?=(?:FATAL|ERROR|WARN|WARNING|INFO|DEBUG|TRACE)[\s:])|\d{1,12} (?=\[[^[\]]{1,80}\] {1,2}[A-Z]{4,5} )/y;
+/** Rules, bullets and pictures that people draw before a level: `*** ERROR ***`, `## ERROR ##`, `■エラー■`. */
+const MARKS =
+  /(?:[*=~!>]{2,10}|-{2,10}(?=[A-Z]{3,9}-{2})|#{1,10}(?= ?[A-Z]{3,9} ?#)|(?:\p{Extended_Pictographic}|[\u2500-\u27bf\u203b]|\ufe0f){1,8})\s{0,2}(?=[A-Z[【(\u30a1-\u30fc\u4e00-\u9fff])/uy;
 
 function end(pattern: RegExp, text: string, at: number): number {
   pattern.lastIndex = at;
@@ -56,6 +68,7 @@ function end(pattern: RegExp, text: string, at: number): number {
 /** Index after the time at `at`, or -1. */
 export function afterStamp(text: string, at: number): number {
   const code = text.charCodeAt(at);
+  if (code === 60) return end(ANGLE_TIME, text, at);
   const digitLetterOrDash = (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || code === 45;
   return digitLetterOrDash ? end(STAMP, text, at) : -1;
 }
@@ -65,9 +78,10 @@ export function afterRequest(text: string, at: number): number {
   return end(REQUEST, text, at);
 }
 
-/** Index after what a collector or container runtime put before the whole line, or -1. */
+/** Index after what a collector or container runtime put before the whole line, or marks drawn there, or -1. */
 export function afterPrefix(text: string): number {
-  return end(PREFIX, text, 0);
+  const prefix = end(PREFIX, text, 0);
+  return prefix === -1 ? end(MARKS, text, 0) : prefix;
 }
 
 /** Index after a separator, or -1. */
@@ -80,16 +94,18 @@ export function afterTag(text: string, at: number): number {
   return end(TAG, text, at);
 }
 
+const PARTS = [PROCESS, STREAM, LOGGER, BETWEEN, PARENS, PAIRS];
+
 /** Index after a part that is only header material behind a time or a bracket, or -1. */
 export function afterPart(text: string, at: number): number {
-  for (const part of [PROCESS, STREAM, LOGGER, BETWEEN, PARENS]) {
+  for (const part of PARTS) {
     const next = end(part, text, at);
     if (next !== -1) return next;
   }
   return -1;
 }
 
-/** Index after the host and tag of a syslog line without priority, or -1. */
-export function afterHost(text: string, at: number): number {
-  return end(SYSLOG_HOST, text, at);
+/** Index after the host and tag of a syslog line without priority, or -1. `named`: its time begins with a month. */
+export function afterHost(text: string, at: number, named: boolean): number {
+  return end(named ? SYSLOG_HOST : ISO_HOST, text, at);
 }

@@ -1,6 +1,7 @@
 import type { LevelReading } from '../model/level.ts';
 import { readErrorBehind, readJsonBehind } from './json-lines.ts';
 import { bodyFrom, type Line, says } from './line.ts';
+import { readLogfmt } from './logfmt.ts';
 import { afterRequest, afterStamp } from './stamps.ts';
 import { levelOfColumn, levelOfValue } from './words.ts';
 
@@ -47,34 +48,6 @@ export function readTabs(line: Line): LevelReading | null {
   return null;
 }
 
-const PAIR = /\s{0,4}([A-Za-z_][\w.@/-]{0,60})=("(?:[^"\\]|\\.){0,400}"|[^\s"]{0,400})/y;
-const MAX_PAIRS = 40;
-
-/** `key=value` pairs from `from` on: a level key among the leading ones decides. */
-export function readLogfmt(line: Line, from: number): LevelReading | null {
-  PAIR.lastIndex = from;
-  for (let count = 0; count < MAX_PAIRS; count++) {
-    const pair = PAIR.exec(line.head);
-    if (pair === null) return null;
-    const [, key = '', value = ''] = pair;
-    if (!/^(?:level|lvl|severity|log\.level)$/i.test(key)) continue;
-    const level = levelOfValue(value.replaceAll('"', ''));
-    if (level !== null) return says(level, `key ${key}=${value}`, logfmtBody(line, from));
-  }
-  return null;
-}
-
-/** The text of a logfmt line is its `msg`, with its `error` when there is one; without a `msg`, all of it. */
-function logfmtBody(line: Line, from: number): string {
-  const text = line.text.slice(from, from + 4_000);
-  const of = (pattern: RegExp) =>
-    pattern.exec(text)?.[1]?.replaceAll('\\"', '"').replace(/^"|"$/g, '') ?? null;
-  const message = of(/(?:^|\s)(?:msg|message)=("(?:[^"\\]|\\.){0,2000}"|[^\s"]{1,400})/);
-  const error = of(/(?:^|\s)(?:err|error)=("(?:[^"\\]|\\.){0,2000}"|[^\s"]{1,400})/);
-  if (message === null) return bodyFrom(line, from);
-  return error === null ? message : `${message}: ${error}`;
-}
-
 /** What Spring Boot, nginx and Apache still write between the level and the text: process, thread, logger, client. */
 const BEHIND =
   /^(?:\d{1,9} --- (?:\[[^\]]{0,120}\] ){1,3}\s{0,60}\S{1,120}\s{0,60}: |\d{1,9}#\d{1,9}: (?:\*\d{1,12} )?|\[pid \d{1,9}(?::tid \d{1,20})?\] (?:\[client [^\]]{1,60}\] )?)/;
@@ -83,13 +56,24 @@ const BEHIND =
 export function readTextHeader(line: Line): LevelReading | null {
   const { found, end, known } = line.header();
   if (found === null) {
-    if (!known && end === 0) return readLogfmt(line, 0) ?? readEcho(line);
+    if (!known && end === 0) return readLogfmt(line, 0) ?? readNamedFirst(line) ?? readEcho(line);
     return readJsonBehind(line, end, null) ?? readLogfmt(line, end) ?? readEcho(line);
   }
   const level = readJsonBehind(line, end, found);
   if (level !== null) return level;
   const behind = BEHIND.exec(line.head.slice(end));
   return says(found.level, found.evidence, bodyFrom(line, end + (behind?.[0].length ?? 0)));
+}
+
+const NAMED_FIRST = /^(?:level|severity|loglevel): ?([A-Za-z]{3,13})(?:, | \| )/i;
+
+/** `level: error, disk full`: the key named in words at the start. */
+function readNamedFirst(line: Line): LevelReading | null {
+  const found = NAMED_FIRST.exec(line.head);
+  const level = found === null ? null : levelOfValue(found[1] ?? '');
+  return found === null || level === null
+    ? null
+    : says(level, `key "${found[0].trim()}" at the start`, bodyFrom(line, found[0].length));
 }
 
 const ECHO = /^[^{"=]{0,100}(?=\{")/;

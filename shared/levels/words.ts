@@ -4,14 +4,14 @@ import type { Level } from '../model/level.ts';
 const WORDS: ReadonlyMap<string, Level> = new Map<string, Level>([
   ...words(
     'FATAL',
-    'fatal critical crit emerg emergency alert panic dpanic severe-fatal ftl 致命的 緊急 重大 致命的エラー 重大エラー',
+    'fatal critical crit emerg emergency alert panic dpanic severe-fatal ftl fata 致命的 緊急 重大 致命的エラー 重大エラー',
   ),
   ['fatal error', 'FATAL'],
-  ...words('ERROR', 'error err eror severe エラー ｴﾗｰ 異常 障害 システムエラー'),
+  ...words('ERROR', 'error err eror erro severe エラー ｴﾗｰ 異常 障害 システムエラー'),
   ...words('WARNING', 'warn warning wrn 警告 注意'),
-  ...words('INFO', 'info information informational inf notice log config 情報 お知らせ'),
-  ...words('DEBUG', 'debug dbug dbg fine finer verbose vrb http silly デバッグ'),
-  ...words('TRACE', 'trace trce trc finest'),
+  ...words('INFO', 'info information informational inf notice success log config 情報 お知らせ'),
+  ...words('DEBUG', 'debug debu dbug dbg fine finer verbose vrb http silly デバッグ'),
+  ...words('TRACE', 'trace trac trce trc finest'),
 ]);
 
 /** Level words that are also everyday words and component names: they count as a value or column, not in a header. */
@@ -54,4 +54,19 @@ export function levelOfColumn(column: string): Level | null {
 export function levelOfHeader(word: string): Level | null {
   const lower = word.toLowerCase();
   return EVERYDAY.has(lower) ? null : (WORDS.get(lower) ?? null);
+}
+
+const LETTERS: ReadonlyMap<string, Level> = new Map<string, Level>([
+  ['F', 'FATAL'],
+  ['C', 'FATAL'],
+  ['E', 'ERROR'],
+  ['W', 'WARNING'],
+  ['I', 'INFO'],
+  ['D', 'DEBUG'],
+  ['T', 'TRACE'],
+]);
+
+/** The level that a single letter stands for where a format writes one, or null. */
+export function levelOfLetter(letter: string): Level | null {
+  return LETTERS.get(letter) ?? null;
 }

@@ -2,6 +2,14 @@
 export const LEVELS = ['FATAL', 'ERROR', 'WARNING', 'INFO', 'DEBUG', 'TRACE'] as const;
 export type Level = (typeof LEVELS)[number];
 
+/** One request of an access log. */
+export interface Request {
+  /** Method and path, ids masked: `GET /orders/:id`. */
+  readonly route: string;
+  /** HTTP status. */
+  readonly status: number;
+}
+
 /** What a log line says of its own gravity, and where it says so. */
 export interface LevelReading {
   /** null: the line carries no level. */
@@ -15,10 +23,40 @@ export interface LevelReading {
    * line that stands alone is an ERROR, a stack frame is nothing. null for every line that does not continue.
    */
   readonly alone: Level | null;
-  /** The line's parsed JSON object, when the reader had to parse it anyway; saves a second parse. */
+  /** The line's fields: its JSON object, or the `key=value` pairs of its text; null when it has none. */
   readonly json: import('./json.ts').JsonObject | null;
   /** The text without its header (time, request id, level): what a person wants to read, and what is fingerprinted. */
   readonly body: string;
+  /** Set when the line is a request of an access log: one alone says little, their rate counts. */
+  readonly request?: Request;
+}
+
+/** The number scales that loggers write levels on. 30 is INFO on one and WARNING on another. */
+export const SCALES = [
+  'pino',
+  'python',
+  'monolog',
+  'logstash',
+  'opentelemetry',
+  'google',
+  'syslog',
+  'dotnet',
+] as const;
+export type ScaleName = (typeof SCALES)[number];
+
+/** What an operator says of the levels of one log group, ready to be asked. */
+export interface LevelRule {
+  readonly name: string;
+  readonly at: string;
+  /** The key that holds the level, step by step; null: the rule is about lines without a level. */
+  readonly field: readonly string[] | null;
+  readonly scale: ScaleName | null;
+  /** What this group's own words or numbers mean, in lower case. */
+  readonly words: ReadonlyMap<string, Level>;
+  /** What a line without a level is; null: the rule names a field. */
+  readonly level: Level | null;
+  /** Whether the rule is about a line with this text (without its header). */
+  applies(text: string): boolean;
 }
 
 /** Reads one log event. Pure, linear in the line's length, never throws. */

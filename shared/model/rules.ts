@@ -1,5 +1,6 @@
 import type { Address, DestinationKind, Language, Target } from './decision.ts';
 import type { Json, JsonObject } from './json.ts';
+import type { Level, ScaleName } from './level.ts';
 import type { Channel, Severity } from './severity.ts';
 
 /**
@@ -15,6 +16,7 @@ export interface Rules {
   readonly destinations: readonly DestinationRule[];
   readonly channels: { readonly [C in Channel]: readonly ChannelMember[] };
   readonly channelsAt: { readonly [C in Channel]: string };
+  readonly logs: readonly LogsRule[];
   readonly teams: readonly TeamRule[];
   /** First match wins; the built-in ones follow. */
   readonly severities: readonly SeverityRule[];
@@ -53,6 +55,20 @@ export interface TeamRule {
   /** Take the place of the channel's destinations of the same kind, for this team; null: nothing changes. */
   readonly destinations: { readonly [C in Channel]: readonly ChannelMember[] | null };
   readonly runbook: string | null;
+  readonly at: string;
+}
+
+/** How log groups write their levels, where a line alone does not tell. */
+export interface LogsRule {
+  readonly name: string;
+  /** Asks for `logGroup`, and perhaps `message`. */
+  readonly match: JsonObject;
+  /** `sev`, `meta.sev`: the key that holds the level. */
+  readonly field: string | null;
+  readonly scale: ScaleName | null;
+  readonly words: { readonly [word: string]: Level };
+  /** What a line is that states no level. */
+  readonly level: Level | null;
   readonly at: string;
 }
 

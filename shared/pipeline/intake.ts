@@ -1,4 +1,3 @@
-import { mightMatter, readLevel } from '../levels/levels.ts';
 import { laneOf } from '../model/severity.ts';
 import { isBroken } from '../rules/compiled.ts';
 import type { Judge } from '../rules/judge.ts';
@@ -9,6 +8,7 @@ import type { Fault, Reading } from '../sources/source.ts';
 import { type Beats, type From, heardIn, heartbeats } from './expect.ts';
 import { foldSignals, isTracked } from './fold.ts';
 import { type Judged, judgeSignal } from './judge.ts';
+import { levelsFor } from './levels.ts';
 import type { Clock, Log, Metrics, SignalQueue } from './ports.ts';
 
 export interface IntakeDeps {
@@ -62,8 +62,7 @@ export async function intakeLogs(data: string, deps: IntakeDeps): Promise<Intake
   }
   const { region, partition, judge } = deps;
   const options = {
-    readLevel,
-    mightMatter,
+    ...levelsFor(judge, decoded.batch.logGroup),
     receivedAt,
     all: false,
     prefilter: judge.prefilter,

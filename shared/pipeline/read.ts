@@ -1,8 +1,9 @@
-import { readLevel } from '../levels/levels.ts';
 import { at } from '../model/json.ts';
+import type { Judge } from '../rules/judge.ts';
 import { decodeLogs, readLogs, toBatch } from '../sources/logs.ts';
 import { readEvent } from '../sources/registry.ts';
 import type { Reading } from '../sources/source.ts';
+import { levelsFor } from './levels.ts';
 
 /** Where and when an input is read; a log payload says neither its region nor its partition. */
 export interface Setting {
@@ -12,6 +13,8 @@ export interface Setting {
   /** Every log event becomes a signal, also those below the line: for people who ask where a line would go. */
   readonly all: boolean;
   readonly prefilter: readonly string[];
+  /** Whose rules say how log groups write their levels. */
+  readonly judge: Pick<Judge, 'levels'>;
 }
 
 /**
@@ -31,5 +34,6 @@ export async function readAny(
     return { ok: false, because: 'awslogs.data is not a string' };
   const decoded = data === undefined ? toBatch(raw) : await decodeLogs(data);
   if (!decoded.ok) return decoded;
+  const { readLevel } = levelsFor(setting.judge, decoded.batch.logGroup);
   return { ok: true, reading: readLogs(decoded.batch, { ...setting, readLevel }) };
 }

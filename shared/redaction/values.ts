@@ -6,6 +6,8 @@ const SEPARATOR =
   /(?:(?:\\{0,6}["'`]|%2[27])\]?)?[ \t]{0,4}(?:=>|->|={1,3}|[:?+.]{1,3}=|::|:|%3D|%3A)[ \t]{0,4}|(?:\\{0,6}["'`])\s{0,4},\s{0,4}(?:\\{0,6}["'`])value(?:\\{0,6}["'`])\s{0,4}:\s{0,4}|["']\s{1,4}value\s{0,2}=\s{0,2}(?=["'])/iy;
 /** `["authorization","Basic …"]`, as lists of raw headers have it; `put("API_TOKEN", "…")`. */
 const LIST_SEPARATOR = /\\{0,6}["']\s{0,4},\s{0,4}(?=\\{0,6}["'])/y;
+/** `password=` with its value alone on the next line, which may have been the next log event. */
+const NEXT_LINE = /[ \t]{0,8}\r?\n[ \t\u00a0]{0,64}(?=[^\s{}<>[\]]{3,256}(?<![:=,])[ \t]{0,8}(?:[\r\n]|$))/y;
 const LIST_OPEN = /\[\s{0,4}(?:\\{0,6}["'`])?/y;
 /** `the password is hunter2`; what follows must not be a word. */
 const SPOKEN = /[ \t]+(?:is|was)[ \t]+(?=["']?[^\s"']{0,64}[\d!@#$%^&*])/iy;
@@ -88,7 +90,10 @@ function afterSeparator(text: string, name: Name, key: SecretKey): Start | null 
   const start = (separator: string | null, weak: boolean): Start | null =>
     separator === null ? null : { at: end + separator.length, weak };
   const separator = match(SEPARATOR, text, end);
-  if (separator !== null) return inArn(text, name, separator) ? null : start(separator, false);
+  if (separator !== null) {
+    const below = match(NEXT_LINE, text, end + separator.length) ?? '';
+    return inArn(text, name, separator) ? null : start(separator + below, false);
+  }
   const header = key.family === 'authorization' || key.family === 'cookie';
   return (
     start(match(LIST_SEPARATOR, text, end), !header) ??

@@ -119,7 +119,8 @@ export const BUILT_IN_SEVERITIES: readonly SeverityRule[] = [
 export const BUILT_IN_ESCALATIONS: readonly EscalateRule[] = [
   {
     name: 'warning-burst',
-    match: { source: ['logs'], level: ['WARNING'] },
+    // Refused requests are told by their rate already.
+    match: { source: ['logs'], level: ['WARNING'], kind: [{ 'anything-but': 'access log' }] },
     count: 5,
     withinMs: 3_600_000,
     to: 'SEV3',

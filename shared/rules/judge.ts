@@ -20,6 +20,7 @@ import { because, brokenWhy, type Compiled, compileRules, evidence } from './com
 import { documentOf } from './document.ts';
 import { type Expectations, gravityRuleOf, makeExpectations } from './expect.ts';
 import { type Holds, makeHolds } from './hold.ts';
+import { type LevelRules, makeLevelRules } from './levels.ts';
 import { measuringRules, prefilterOf } from './measuring.ts';
 import { makeRoute, type Routed } from './route.ts';
 import { bareRules, SECTIONS, type Section, withOnly } from './salvage.ts';
@@ -35,6 +36,8 @@ export interface Judge {
   destination(address: Address): DestinationRule | null;
   /** Substrings that a log line below WARNING must hold to be worth judging; `''` is in every line. */
   readonly prefilter: readonly string[];
+  /** What the operator says of log groups' levels. */
+  readonly levels: LevelRules;
   /** What must be heard. */
   readonly expects: Expectations;
   /** What keeps something from being told for now. */
@@ -54,6 +57,7 @@ export function makeJudge(given: Rules): Judge {
     escalation: (name) => court.escalationsByName.get(name) ?? null,
     destination: (address) => court.byAddress.get(address) ?? null,
     prefilter: court.prefilter,
+    levels: court.levels,
     expects: court.expects,
     holds: court.holds,
   };
@@ -117,6 +121,7 @@ interface Court {
   readonly escalations: Index<Compiled<EscalateRule>>;
   readonly escalationsByName: ReadonlyMap<string, EscalateRule>;
   readonly prefilter: readonly string[];
+  readonly levels: LevelRules;
   readonly expects: Expectations;
   readonly holds: Holds;
   readonly route: Judge['route'];
@@ -129,6 +134,7 @@ function compileAll(rules: Rules, broken: readonly Why[] = []): Court {
   const standing = BUILT_IN_ESCALATIONS.filter(({ name }) => !named.has(name));
   const expects = makeExpectations(rules.expect);
   const holds = makeHolds(rules);
+  const levels = makeLevelRules(rules.logs);
   const owners = compileRules(rules.teams, (team) => team.owns, 'team');
   const operators = compileRules(rules.severities, matchOf, 'severity');
   const silences = compileRules(expects.rules.map(gravityRuleOf), matchOf, 'severity');
@@ -145,13 +151,14 @@ function compileAll(rules: Rules, broken: readonly Why[] = []): Court {
     escalations: makeIndex(escalations.rules),
     escalationsByName: new Map(escalations.rules.toReversed().map(({ rule }) => [rule.name, rule])),
     prefilter: [...new Set([...prefilterOf(measuring), ...expects.prefilter])],
+    levels,
     expects,
     holds,
     route: routeOf(rules),
     byAddress: new Map(rules.destinations.toReversed().map((one) => [one.address, one])),
     broken: [
       ...broken,
-      ...[owners, operators, builtIns, ignores, escalations, expects, holds].flatMap((c) => c.broken),
+      ...[owners, operators, builtIns, ignores, escalations, levels, expects, holds].flatMap((c) => c.broken),
     ],
   };
 }

@@ -14,6 +14,7 @@ const DEFAULTS: Rules = {
   escalate: [],
   expect: [],
   silences: [],
+  logs: [],
   windows: [],
   inhibit: [],
   hold: [],

@@ -1,9 +1,10 @@
 import { type JsonObject, text } from '../model/json.ts';
 import type { Level } from '../model/level.ts';
 
-/** What a log signal is of. All but `log line` are faults that the platform reports, not the program. */
+/** What a log signal is of. All but `log line` and `access log` are faults that the platform reports, not the program. */
 export type LogKind =
   | 'log line'
+  | 'access log'
   | 'lambda timeout'
   | 'lambda exit'
   | 'lambda failure'
@@ -59,7 +60,7 @@ export function partOf(level: Level | null, message: string, body: string, json:
  */
 export function sameFault(first: Part, later: Part): boolean {
   if (later.record) return sumsUp(later.kind, first);
-  if (later.kind === 'log line' || later.kind === 'import error') return false;
+  if (/^(?:log line|access log|import error)$/.test(later.kind)) return false;
   if (first.record) return sumsUp(first.kind, later);
   if (later.kind === 'lambda exit')
     return first.unhandled || /^(?:lambda exit|out of memory)$/.test(first.kind);

@@ -2,6 +2,7 @@ import { at, isObject, type JsonObject } from '../model/json.ts';
 import type { Level, LevelReading } from '../model/level.ts';
 import type { Identity, Place, Signal, SignalId } from '../model/signal.ts';
 import { builtIn, type Why } from '../model/why.ts';
+import { problemOf } from './logs-access.ts';
 import type { LogBatch, LogEvent } from './logs-batch.ts';
 import type { LogKind, Part } from './logs-lambda.ts';
 import { traceIdOf } from './logs-lambda.ts';
@@ -55,6 +56,7 @@ const PLATFORM_TEXT: { readonly [K in LogKind]: string | null } = {
   'lambda memory': 'Lambda used all of its memory',
   'lambda exit': null,
   'log line': null,
+  'access log': null,
   'import error': null,
   'out of memory': null,
 };
@@ -70,6 +72,8 @@ function fieldsOf(json: JsonObject | null): JsonObject | null {
 function identityOf(draft: Draft, story: Story): Identity {
   const own = appFingerprint(fieldsOf(draft.reading.json));
   if (own !== null) return { by: 'app', key: own };
+  const { request } = draft.reading;
+  if (request !== undefined) return { by: 'source', key: problemOf(request) };
   const platform = PLATFORM_TEXT[draft.part.kind];
   if (platform !== null) return { by: 'text', errorType: null, text: platform };
   // Whether the bare type that follows an exit came in the same payload must not matter.

@@ -1,6 +1,7 @@
 import type { Level, LevelReader, LevelReading } from '../model/level.ts';
+import { lowerRare } from './logs-access.ts';
 import type { LogBatch, LogEvent } from './logs-batch.ts';
-import { callOf, namesExitOf, partOf, requestIdOf, sameFault } from './logs-lambda.ts';
+import { callOf, namesExitOf, type Part, partOf, requestIdOf, sameFault } from './logs-lambda.ts';
 import { serviceOfGroup } from './logs-service.ts';
 import { cutSignal, type Draft, isGrave, signalOf, textOf, type Where } from './logs-signal.ts';
 import type { Reading } from './source.ts';
@@ -18,6 +19,8 @@ export interface LogOptions extends Where {
   readonly prefilter: readonly string[];
 }
 
+/** A request of an access log is no part of a Lambda call. */
+const REQUEST: Part = { kind: 'access log', record: false, unhandled: false, bare: false };
 /** An exception's first line belongs to an error only if it follows it at once, ms. */
 const AT_ONCE = 2_000;
 /** As much as is kept of the events that belong to one, in characters. */
@@ -55,7 +58,7 @@ function draftOf(
   return {
     event,
     reading,
-    part: partOf(level, event.message, body, json),
+    part: reading.request === undefined ? partOf(level, event.message, body, json) : REQUEST,
     requestId: requestIdOf(event.message, json),
     level,
     evidence: reading.evidence + standsAlone,
@@ -157,7 +160,9 @@ export function readLogs(batch: LogBatch, options: LogOptions): Reading {
     if (all || pass.open !== null || mightMatter(message) || isMeasured(message)) take(event, pass);
   }
   const service = serviceOfGroup(batch.logGroup);
-  const signals = pass.drafts.map((draft) => signalOf(draft, batch, options, service));
+  const rare = lowerRare(pass.drafts, batch.logEvents.length);
+  const drafts = all ? pass.drafts : pass.drafts.filter((d) => !rare.has(d) || isMeasured(d.event.message));
+  const signals = drafts.map((draft) => signalOf(draft, batch, options, service));
   const cut = cutSignal(batch, options);
   return { signals: cut === null ? signals : [...signals, cut], faults: batch.faults };
 }

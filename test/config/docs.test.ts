@@ -34,7 +34,7 @@ describe('docs/rules.md', () => {
 
   it('names every key of the file', () => {
     const keys = problemsOf(`${BASE}zebra: 1\n`)[0]?.split('keys here: ')[1]?.split(', ') ?? [];
-    expect(keys.length).toBe(16);
+    expect(keys.length).toBe(17);
     for (const key of keys) expect(docs).toMatch(new RegExp(`^\\| \`${key}\` \\|`, 'm'));
   });
 });
@@ -50,9 +50,9 @@ describe('the hansho.yml that ships', () => {
     const loaded = loadRules(on, 'hansho.yml', Date.UTC(2026, 10, 22));
     expect(loaded).toMatchObject({ ok: true, warnings: [] });
     if (!loaded.ok) return;
-    const { teams, severities, ignore, escalate, expect: heard } = loaded.rules;
-    expect([teams, severities, ignore, escalate, heard].map((rules) => rules.length)).toEqual([
-      1, 3, 1, 1, 2,
+    const { logs, teams, severities, ignore, escalate, expect: heard } = loaded.rules;
+    expect([logs, teams, severities, ignore, escalate, heard].map((rules) => rules.length)).toEqual([
+      2, 1, 3, 1, 1, 2,
     ]);
     expect(makeJudge(loaded.rules).prefilter).toEqual(expect.arrayContaining(['run_time_ms']));
   });

@@ -13,6 +13,26 @@ const GRAVITY = 'SEV1: everyone, now; SEV3: its owners, now; SEV5: in the weekly
 const CLOSE = 'close every [ with ], every { with }, every quote with a quote';
 const ALIGN = 'check the indentation: keys of one mapping start in the same column, spaces only';
 
+describe('logs', () => {
+  const logs = (entry: string) => `${BASE}logs:\n  - { name: till, ${entry} }\n`;
+  const till = 'match: { logGroup: [/ecs/till] }';
+  test.each([
+    ['nothing of a level', till, 'it says nothing of the level'],
+    ['a field and a level', `${till}, field: sev, level: ERROR`, 'an entry has `field` or `level`, not both'],
+    [
+      'words without a field',
+      `${till}, level: ERROR, words: { S1: FATAL }`,
+      '`words` reads a `field`, and none is named',
+    ],
+    ['a scale that nobody knows', `${till}, field: sev, scale: sylog`, 'did you mean `syslog`'],
+    ['a level that is none', `${till}, level: WARN`, 'WARNING'],
+    ['every log group', 'match: { message: [x] }, level: ERROR', 'it is about every log group'],
+    ['a pattern about more', 'match: { service: [x] }, level: ERROR', '`service` is not known here'],
+  ])('%s', (_, entry, said) => {
+    expect(problemsOf(logs(entry)).join('\n')).toContain(said);
+  });
+});
+
 describe('a file that is no YAML', () => {
   test.each([
     ['an empty file', '', '1:1 the file holds no rules | it needs `destinations` and `channels` at least'],
@@ -146,7 +166,7 @@ describe('keys', () => {
     [
       'near nothing',
       'zebra: 1\n',
-      '8:1 unknown key `zebra` | keys here: language, timezone, destinations, channels, teams, severities, ignore, escalate, expect, silences, windows, inhibit, hold, quiet, storm, reopen',
+      '8:1 unknown key `zebra` | keys here: language, timezone, destinations, channels, logs, teams, severities, ignore, escalate, expect, silences, windows, inhibit, hold, quiet, storm, reopen',
     ],
     ['in quiet', 'quiet: { WARN: 2h }\n', '8:10 unknown key `WARN` | did you mean `WARNING`?'],
     [

@@ -114,6 +114,16 @@ describe('hostile lines', () => {
     ['colour codes', '\u001b[31m'.repeat(MEGA / 5)],
     ['dashes', '- '.repeat(MEGA / 2)],
     ['times', '04:00:00 '.repeat(MEGA / 9)],
+    ['numbers', `INFO ${'a=1 '.repeat(MEGA / 4)}`],
+    ['open quotes', `INFO ${'a="'.repeat(MEGA / 3)}`],
+    ['names between dashes', `04:00:00 ${'- a '.repeat(MEGA / 4)}`],
+    ['a request', `1.1.1.1 - - [05/Jan/2027:04:00:00 +0000] "GET /${'a'.repeat(MEGA)}`],
+    [
+      'a path of ids',
+      `1.1.1.1 - - [05/Jan/2027:04:00:00 +0000] "GET ${'/1'.repeat(MEGA / 2)} HTTP/1.1" 500 1`,
+    ],
+    ['marks', '*'.repeat(MEGA)],
+    ['pictures', '⚠'.repeat(MEGA)],
   ])('a megabyte of %s is read in time in proportion', (_, line) => {
     expect(readLevel(line).body.length).toBeLessThanOrEqual(40_000);
   });

@@ -3,12 +3,15 @@ import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { mightMatter, readLevel } from '../../shared/levels/levels.ts';
 import { text } from '../../shared/model/json.ts';
+import { labelled } from './formats.ts';
 import { LINES } from './lines.ts';
 
 const lines = Object.values(LINES)
   .flat()
   .map(([line]) => line);
 const LABELLED = new URL('../../../shared/data/log-levels.jsonl', import.meta.url);
+for (const file of ['formats-1.txt', 'formats-2.txt', 'formats-3.txt'])
+  lines.push(...labelled(file).map(({ line }) => line));
 if (existsSync(LABELLED)) {
   for (const row of readFileSync(LABELLED, 'utf8').trim().split('\n'))
     lines.push(text(JSON.parse(row), 'line') ?? '');

@@ -38,7 +38,13 @@ describe('what explain says of a log line is what intake does', () => {
     ['a service alone', 'service: [checkout]'],
   ])('%s', async (_, match) => {
     const judge = judgeFrom(match && `severities: [{ name: own, severity: SEV2, match: { ${match} } }]\n`);
-    const read = await readAny(BATCH, { ...PLACE, receivedAt: MORNING, all: true, prefilter: [] });
+    const read = await readAny(BATCH, {
+      ...PLACE,
+      receivedAt: MORNING,
+      all: true,
+      prefilter: [],
+      judge,
+    });
     if (!read.ok) throw new Error(read.because);
     const judged = read.reading.signals.map((signal) => judgeSignal(signal, judge, MORNING));
     const explained = judged.filter(({ verdict }) => verdict.outcome === 'tracked');

@@ -27,6 +27,16 @@ describe('look-alikes', () => {
 describe('what is left', () => {
   test.each([
     [
+      'a value alone on the next line',
+      `ERROR config: password=\n  ${made(5, 12)}\n    at f (a.js:1:1)`,
+      'ERROR config: password=\n  [REDACTED:password]\n    at f (a.js:1:1)',
+    ],
+    [
+      'a stack below a key is none',
+      'cannot read password:\n    at f (a.js:1:1)\nCaused by: x',
+      'cannot read password:\n    at f (a.js:1:1)\nCaused by: x',
+    ],
+    [
       'keeps the key',
       `user=taro password=${made(1, 12)} ip=10.0.0.1`,
       'user=taro password=[REDACTED:password] ip=10.0.0.1',

@@ -139,7 +139,9 @@ describe('what becomes a signal', () => {
       '{"_aws":{"CloudWatchMetrics":[]},"level":"ERROR","message":"x"}',
       1,
     ],
-    ['an access log line', '10.0.0.9 - - [05/Jan/2027:04:00:00 +0000] "GET /error HTTP/1.1" 500 12', 0],
+    ['an answered request', '10.0.0.9 - - [05/Jan/2027:04:00:00 +0000] "GET /error HTTP/1.1" 200 12', 0],
+    ['a refused request alone', '10.0.0.9 - - [05/Jan/2027:04:00:00 +0000] "GET /x HTTP/1.1" 404 12', 0],
+    ['a failed request', '10.0.0.9 - - [05/Jan/2027:04:00:00 +0000] "GET /x HTTP/1.1" 500 12', 1],
     [
       'a timeout that a wrapper tells at info',
       '{"level":"info","message":"Task timed out after 3.00 seconds"}',

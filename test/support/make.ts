@@ -6,6 +6,7 @@ import { channelOf, type Severity } from '../../shared/model/severity.ts';
 import { builtIn } from '../../shared/model/why.ts';
 import { makeExpectations } from '../../shared/rules/expect.ts';
 import { makeHolds } from '../../shared/rules/hold.ts';
+import { makeLevelRules } from '../../shared/rules/levels.ts';
 
 /** 2026-11-22T00:00:00Z: tests live on this morning. */
 export const MORNING = Date.UTC(2026, 10, 22);
@@ -71,6 +72,7 @@ export function tally(mark: string, time: number, n = 1): Tally {
 export const home = { account: '111122223333', region: 'ap-northeast-1', partition: 'aws' };
 export const nothing = {
   prefilter: [],
+  levels: makeLevelRules([]),
   expects: makeExpectations([]),
   holds: makeHolds({ silences: [], windows: [], inhibit: [], hold: [] }),
 };

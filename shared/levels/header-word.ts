@@ -1,0 +1,166 @@
+import type { Level } from '../model/level.ts';
+import { afterStamp } from './stamps.ts';
+import { levelOfHeader, levelOfLetter, levelOfValue } from './words.ts';
+
+/** A level word in header position: `next` is the index after it. */
+export interface Found {
+  readonly level: Level;
+  readonly evidence: string;
+  readonly next: number;
+}
+
+/** What of a header has been walked over when a word is met. */
+export interface Walked {
+  /** A time, a bracket, a tag: the word is not the first of the line. */
+  readonly known: boolean;
+  /** One of the parts was a time. */
+  readonly stamped: boolean;
+  /** The part right before the word is a time. */
+  readonly atStamp: boolean;
+}
+
+/** Behind a word: `ERROR:`, `ERROR|`, `ERROR/pay:`; but not `ERROR = 5`. */
+const UPPER =
+  /(FATAL ERROR|[A-Z]{3,13})(?:[+-]\d{1,2})?(?=$|[\s:|\],;!>]|\*{2}|-(?!\w)|\/[\w.-]{1,60}:)(?! {0,3}={1,2}(?!=))/y;
+const LOWER = /([A-Za-z][a-z]{2,12})(?=:(?:\s|$)|\s{0,9}\||\t| {1,3}- )/y;
+const PADDED = /([A-Z][a-z]{2,12})(?= {2,40}\S)/y;
+const JAPANESE = /([\u30a1-\u30fc\u4e00-\u9fff\uff71-\uff9f]{2,7})(?=[:\u2500-\u27bf])/y;
+/** Two or three upper-case columns before the level (`RAS KERNEL INFO`); without a time, text must follow. */
+const SHOUTED = /(?:[A-Z][A-Z0-9_]{1,30} {1,3}){3,4}(?=[a-z])/y;
+const SHOUTED_AFTER_TIME = /(?:[A-Z][A-Z0-9_]{1,30} ){3,4}/y;
+const CHANNEL = /[\w-]{1,60}\.([A-Z]{4,9}|[a-z]{4,9}):(?=\s|$)/y;
+/** `[…]`, `【…】`: a header part whatever it holds. */
+export const BRACKET = /\[([^[\]{}"]{1,120})\]|【([^【】]{1,60})】/y;
+/** `(ERROR)`, `<ERROR>`, `|ERROR|`, `{ERROR}`, `"ERROR"`, `*ERROR*`. */
+const WRAPPED = /[(<{|"'*]\s?([A-Za-z]{3,13}|[\u30a1-\u30fc\u4e00-\u9fff]{2,7})\s?[)>}|"'*]/y;
+const ANGLE_LETTER = /<([FEWIDT])>(?= )/y;
+/** `2027-… error disk full`; not the first half of a noun (`error rate 0`) or a sentence about one. */
+const AFTER_TIME = new RegExp(
+  '(?!fatal {1,3}errors?\\b(?!:))(error|err|fatal|warn|warning|info|debug|trace)(?= {1,3}(?!(?:' +
+    'rates?|counts?|counters?|handl\\w{2,4}|budgets?|logs?|logging|pages?|codes?|tables?|report\\w{0,3}|monitor\\w{0,3}|' +
+    'messages?|track\\w{2,3}|queues?|lists?|levels?|metrics?|margins?|summary|notifications?|detect\\w{2,4}|' +
+    'correct\\w{2,4}|recover\\w{1,3}|thresholds?|free|\\w{2,20}ing|while|when|during|occurred|is|was|are|were|has|cleared|fixed|resolved|ignored' +
+    ')\\b)[^\\s=])',
+  'iy',
+);
+/** A letter between the time and a bracket or component: `E [1:main]`, `E! [inputs.cpu]`, `E  STORAGE  [conn1]`. */
+const LETTER = /([FEWIDTC])(?=!? {1,4}\[|! | {1,4}[A-Z-]{2,12} {1,4}\[)/y;
+/** An everyday word is a level where a logger's name in brackets follows it (`LOG [NestFactory]`). */
+const BEFORE_NAME = /(LOG|CONFIG)(?= \[\w)/y;
+
+/**
+ * What follows a level's colon when it is not a level but a counter or an empty error: `error: 0`,
+ * `エラー: なし`, `error: 0, warning: 2`.
+ */
+const NOTHING =
+  /:\s{0,3}(?:(?:0|none|null|nil|なし|無し|ありません)(?:件|個)?\s{0,3}[.。]?$|0(?:件|個)?[,;、\s]{1,3}\w{1,30}\s?[:=])/iy;
+
+/** `pattern`, which is sticky, at one index of `text`. */
+export function match(pattern: RegExp, text: string, at: number): RegExpExecArray | null {
+  pattern.lastIndex = at;
+  return pattern.exec(text);
+}
+
+function isNothing(head: string, at: number): boolean {
+  NOTHING.lastIndex = at;
+  return NOTHING.test(head);
+}
+
+const FIRST = [UPPER, LOWER, JAPANESE];
+const LATER = [UPPER, LOWER, JAPANESE, PADDED];
+
+function wordAt(head: string, at: number, { known }: Walked): Found | null {
+  const where = known ? 'after the header' : 'at the start';
+  for (const pattern of known ? LATER : FIRST) {
+    const word = match(pattern, head, at)?.[1];
+    if (word === undefined || (!known && isException(head, at))) continue;
+    const level = levelOfHeader(word);
+    if (level !== null && !isNothing(head, at + word.length)) {
+      return { level, evidence: `word "${word}" ${where}`, next: pattern.lastIndex };
+    }
+  }
+  return shoutedAt(head, at, known);
+}
+
+/** `Error: …` alone at the start is an exception's first line, for continuation.ts; before a time it is a level. */
+function isException(head: string, at: number): boolean {
+  return head.startsWith('Error:', at) && afterStamp(head, at + 'Error: '.length) === -1;
+}
+
+function shoutedAt(head: string, at: number, known: boolean): Found | null {
+  const run = match(known ? SHOUTED_AFTER_TIME : SHOUTED, head, at)?.[0] ?? '';
+  const words = run.trim().split(/ +/);
+  const word = words.slice(2).find((column) => levelOfHeader(column) !== null);
+  const level = word === undefined ? null : levelOfHeader(word);
+  if (word === undefined || level === null) return null;
+  return { level, evidence: `column "${word}"`, next: at + run.indexOf(` ${word} `) + word.length + 1 };
+}
+
+/** What stands right behind a time, where less than elsewhere is needed to tell a level. */
+function afterTimeAt(head: string, at: number): Found | null {
+  const word = match(AFTER_TIME, head, at)?.[1];
+  const level = word === undefined ? null : levelOfHeader(word);
+  if (level !== null) return { level, evidence: `word "${word}" after the time`, next: AFTER_TIME.lastIndex };
+  const letter = match(LETTER, head, at)?.[1] ?? '';
+  const meant = levelOfLetter(letter);
+  return meant === null
+    ? null
+    : { level: meant, evidence: `letter "${letter}" after the time`, next: LETTER.lastIndex };
+}
+
+/** `(ERROR)` and its like. At the start only in upper case: `(error)` there is prose, `<error>` XML. */
+function wrappedAt(head: string, at: number, { known }: Walked): Found | null {
+  const letter = levelOfLetter(match(ANGLE_LETTER, head, at)?.[1] ?? '');
+  if (letter !== null)
+    return { level: letter, evidence: 'letter in angle brackets', next: ANGLE_LETTER.lastIndex };
+  const found = match(WRAPPED, head, at);
+  const word = found?.[1] ?? '';
+  const level = known || word === word.toUpperCase() ? levelOfHeader(word) : null;
+  return level === null ? null : { level, evidence: `"${found?.[0]}"`, next: WRAPPED.lastIndex };
+}
+
+/** `[error]`, `[core:error]`, `[2026-… ERROR crate]`, `[… : WARN/Worker-1]`, `[Server thread/WARN]`, `【警告】`, `【エラー E12】`. */
+function levelInBracket(content: string): Level | null {
+  const inner = content.replace(/^[\s*#!=]{1,9}|[\s*#!=]{1,9}$/g, '');
+  const whole =
+    levelOfHeader(inner) ??
+    levelOfHeader(
+      /^(?:[\w.-]{0,40}:([a-z]{3,9})|[^/]{1,60}\/([A-Z]{4,8}))$/.exec(inner)?.slice(1).join('') ?? '',
+    );
+  if (whole !== null) return whole;
+  const stamp = afterStamp(inner, 0);
+  const rest = stamp === -1 ? inner : inner.slice(stamp).replace(/^[\s:|,]{1,4}/, '');
+  const word = /^(?:[A-Z]{3,13}(?=$|[\s/|:])|[\u30a1-\u30fc\u4e00-\u9fff]{2,7}(?=$|[\s:：/A-Z0-9-]))/.exec(
+    rest,
+  )?.[0];
+  return word === undefined || isNothing(rest, word.length) ? null : levelOfHeader(word);
+}
+
+/**
+ * MySQL writes `[Note]` and `[System]` behind its time and thread number, others one letter; elsewhere these are
+ * ordinary words.
+ */
+function levelOfBracket(content: string, stamped: boolean): Level | null {
+  const level = levelInBracket(content);
+  if (level !== null || !stamped) return level;
+  return /^(?:Note|System)$/.test(content) ? 'INFO' : levelOfLetter(content);
+}
+
+/** The level that stands at one index of a header, or null. */
+export function foundIn(head: string, at: number, walked: Walked): Found | null {
+  const bracket = match(BRACKET, head, at);
+  if (bracket !== null) {
+    const level = levelOfBracket(bracket[1] ?? bracket[2] ?? '', walked.stamped);
+    return level === null ? null : { level, evidence: `bracket "${bracket[0]}"`, next: BRACKET.lastIndex };
+  }
+  const channel = walked.known ? match(CHANNEL, head, at) : null;
+  const level = channel === null ? null : levelOfValue(channel[1] ?? '');
+  if (channel !== null && level !== null) {
+    return { level, evidence: `channel and level "${channel[0]}"`, next: CHANNEL.lastIndex };
+  }
+  const name = walked.known ? match(BEFORE_NAME, head, at) : null;
+  if (name !== null)
+    return { level: 'INFO', evidence: `word "${name[0]}" after the header`, next: BEFORE_NAME.lastIndex };
+  const word = wordAt(head, at, walked) ?? (walked.atStamp ? afterTimeAt(head, at) : null);
+  return word ?? wrappedAt(head, at, walked);
+}

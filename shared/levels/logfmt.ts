@@ -1,0 +1,83 @@
+import type { Json, JsonObject } from '../model/json.ts';
+import type { LevelReading } from '../model/level.ts';
+import { bodyFrom, type Line, says } from './line.ts';
+import { levelOfValue } from './words.ts';
+
+const PAIR = /\s{0,4}([A-Za-z_][\w.@/-]{0,60})=("(?:[^"\\]|\\.){0,400}"|[^\s"]{0,400})/y;
+const MAX_PAIRS = 40;
+
+/** `key=value` pairs from `from` on: a level key among the leading ones decides. */
+export function readLogfmt(line: Line, from: number): LevelReading | null {
+  PAIR.lastIndex = from;
+  for (let count = 0; count < MAX_PAIRS; count++) {
+    const pair = PAIR.exec(line.head);
+    if (pair === null) return null;
+    const [, key = '', value = ''] = pair;
+    if (!/^(?:level|lvl|severity|log\.level|log_?level)$/i.test(key)) continue;
+    // `LOG_LEVEL=error` is a setting; a level has a text beside it.
+    if (/^log_?level$/i.test(key) && !/\s(?:msg|message|event)=/.test(line.head)) continue;
+    const level = levelOfValue(value.replaceAll('"', ''));
+    if (level !== null) return says(level, `key ${key}=${value}`, logfmtBody(line, from));
+  }
+  return null;
+}
+
+/** The text of a logfmt line is its `msg`, with its `error` when there is one; without a `msg`, all of it. */
+function logfmtBody(line: Line, from: number): string {
+  const text = line.text.slice(from, from + 4_000);
+  const of = (pattern: RegExp) =>
+    pattern.exec(text)?.[1]?.replaceAll('\\"', '"').replace(/^"|"$/g, '') ?? null;
+  const message = of(/(?:^|\s)(?:msg|message)=("(?:[^"\\]|\\.){0,2000}"|[^\s"]{1,400})/);
+  const error = of(/(?:^|\s)(?:err|error)=("(?:[^"\\]|\\.){0,2000}"|[^\s"]{1,400})/);
+  if (message === null) return bodyFrom(line, from);
+  return error === null ? message : `${message}: ${error}`;
+}
+
+/** As much of a line as is looked through for its numbers, in characters. */
+const LOOK = 4_096;
+const ANY_PAIR = /(?<=^|[\s,;([{])([A-Za-z_][\w.@/-]{0,60})=("(?:[^"\\]|\\.){0,400}"|[^\s",;)\]}]{0,400})/g;
+
+const MS: ReadonlyMap<string, number> = new Map([
+  ['ns', 1e-6],
+  ['us', 1e-3],
+  ['µs', 1e-3],
+  ['μs', 1e-3],
+  ['ms', 1],
+  ['s', 1_000],
+  ['sec', 1_000],
+  ['m', 60_000],
+  ['min', 60_000],
+  ['h', 3_600_000],
+]);
+const NUMBER = /^-?\d{1,15}(?:\.\d{1,9})?%?$/;
+const DURATION = /^(?:\d{1,15}(?:\.\d{1,9})?(?:ns|us|µs|μs|ms|sec|s|min|m|h)){1,4}$/;
+
+/** The number that a value writes; a duration in ms, so that one threshold fits `90s`, `1m30s` and `90000ms`. */
+function numberOf(value: string): number | null {
+  if (NUMBER.test(value)) return Number(value.replace('%', ''));
+  if (!DURATION.test(value)) return null;
+  const parts = [...value.matchAll(/([\d.]+)([a-zµμ]+)/g)];
+  const ms = parts.reduce((sum, [, n, unit]) => sum + Number(n) * (MS.get(unit ?? '') ?? 0), 0);
+  return Math.round(ms * 1e6) / 1e6;
+}
+
+/**
+ * The `key=value` pairs of a text line as fields that rules can measure, or null when it has none. Of the pairs that
+ * lead the text, words count too; behind other text only numbers do, because whoever can write into a message could
+ * name its service or its fingerprint there. The first of two equal keys counts.
+ */
+export function pairsOf(text: string, from: number): JsonObject | null {
+  if (!text.includes('=')) return null;
+  const look = text.slice(from, from + LOOK);
+  const fields = new Map<string, Json>();
+  let led = 0;
+  for (const { 0: whole, 1: key = '', 2: raw = '', index } of look.matchAll(ANY_PAIR)) {
+    const leads = look.slice(led, index).trim() === '';
+    if (leads) led = index + whole.length;
+    const value = raw.replace(/^"|"$/g, '').replaceAll('\\"', '"');
+    const number = numberOf(value);
+    if (!fields.has(key) && (number !== null || leads)) fields.set(key, number ?? value);
+    if (fields.size >= MAX_PAIRS) break;
+  }
+  return fields.size === 0 ? null : Object.fromEntries(fields);
+}
