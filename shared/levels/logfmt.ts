@@ -67,7 +67,6 @@ function numberOf(value: string): number | null {
  * name its service or its fingerprint there. The first of two equal keys counts.
  */
 export function pairsOf(text: string, from: number): JsonObject | null {
-  if (!text.includes('=')) return null;
   const look = text.slice(from, from + LOOK);
   const fields = new Map<string, Json>();
   let led = 0;
