@@ -57,7 +57,8 @@ export const readLevel: LevelReader = (raw) => {
 
 /** A text line's `key=value` pairs are its fields, as a JSON line's members are. */
 function withPairs(line: Line, reading: LevelReading): LevelReading {
-  if (reading.json !== null || reading.continues) return reading;
+  // Walking over the header costs more than this look, and most lines have no pair.
+  if (reading.json !== null || reading.continues || !line.text.includes('=')) return reading;
   const json = pairsOf(line.text, line.header().end);
   return json === null ? reading : { ...reading, json };
 }

@@ -35,7 +35,9 @@ function logfmtBody(line: Line, from: number): string {
 
 /** As much of a line as is looked through for its numbers, in characters. */
 const LOOK = 4_096;
-const ANY_PAIR = /(?<=^|[\s,;([{])([A-Za-z_][\w.@/-]{0,60})=("(?:[^"\\]|\\.){0,400}"|[^\s",;)\]}]{0,400})/g;
+const VALUE = /"((?:[^"\\]|\\.){0,400})"|[^\s",;)\]}]{0,400}/y;
+const MAX_KEY = 61;
+const BEFORE_KEY = /[\s,;([{]/;
 
 const MS: ReadonlyMap<string, number> = new Map([
   ['ns', 1e-6],
@@ -54,6 +56,7 @@ const DURATION = /^(?:\d{1,15}(?:\.\d{1,9})?(?:ns|us|µs|μs|ms|sec|s|min|m|h)){
 
 /** The number that a value writes; a duration in ms, so that one threshold fits `90s`, `1m30s` and `90000ms`. */
 function numberOf(value: string): number | null {
+  if (!/^[-\d]/.test(value)) return null;
   if (NUMBER.test(value)) return Number(value.replace('%', ''));
   if (!DURATION.test(value)) return null;
   const parts = [...value.matchAll(/([\d.]+)([a-zµμ]+)/g)];
@@ -61,23 +64,50 @@ function numberOf(value: string): number | null {
   return Math.round(ms * 1e6) / 1e6;
 }
 
+/** A letter, a digit, or one of `_ . @ / -`. */
+function isKeyChar(code: number): boolean {
+  const letter = (code >= 97 && code <= 122) || (code >= 64 && code <= 90);
+  return letter || (code >= 45 && code <= 57) || code === 95;
+}
+
+/** Where the key that ends at `end` starts; -1 when what stands there is none. */
+function keyStart(text: string, end: number): number {
+  let start = end;
+  while (start > 0 && end - start < MAX_KEY && isKeyChar(text.charCodeAt(start - 1))) start--;
+  const bounded = start === 0 || BEFORE_KEY.test(text.charAt(start - 1));
+  return bounded && /[A-Za-z_]/.test(text.charAt(start)) && start < end ? start : -1;
+}
+
 /**
  * The `key=value` pairs of a text line as fields that rules can measure, or null when it has none. Of the pairs that
  * lead the text, words count too; behind other text only numbers do, because whoever can write into a message could
- * name its service or its fingerprint there. The first of two equal keys counts.
+ * name its service or its fingerprint there. The first of two equal keys counts. Goes from `=` to `=`, so that a line
+ * of few pairs costs little.
  */
 export function pairsOf(text: string, from: number): JsonObject | null {
-  if (!text.includes('=')) return null;
   const look = text.slice(from, from + LOOK);
   const fields = new Map<string, Json>();
   let led = 0;
-  for (const { 0: whole, 1: key = '', 2: raw = '', index } of look.matchAll(ANY_PAIR)) {
-    const leads = look.slice(led, index).trim() === '';
-    if (leads) led = index + whole.length;
-    const value = raw.replace(/^"|"$/g, '').replaceAll('\\"', '"');
-    const number = numberOf(value);
-    if (!fields.has(key) && (number !== null || leads)) fields.set(key, number ?? value);
-    if (fields.size >= MAX_PAIRS) break;
+  let at = look.indexOf('=');
+  while (at !== -1 && fields.size < MAX_PAIRS) {
+    const start = keyStart(look, at);
+    VALUE.lastIndex = at + 1;
+    const found = start === -1 ? null : VALUE.exec(look);
+    const end = at + 1 + (found?.[0].length ?? 0);
+    if (found !== null) {
+      const leads = isBlank(look, led, start);
+      if (leads) led = end;
+      const value = found[1]?.replaceAll('\\"', '"') ?? found[0];
+      const number = numberOf(value);
+      const key = look.slice(start, at);
+      if ((number !== null || leads) && !fields.has(key)) fields.set(key, number ?? value);
+    }
+    at = look.indexOf('=', end);
   }
   return fields.size === 0 ? null : Object.fromEntries(fields);
+}
+
+function isBlank(text: string, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) if (text.charCodeAt(at) !== 32) return false;
+  return true;
 }
