@@ -1,6 +1,6 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { at, list } from '../shared/model/json.ts';
+import { list } from '../shared/model/json.ts';
 import { BUILT_IN_SEVERITIES } from '../shared/rules/builtin.ts';
 import { SOURCES } from '../shared/sources/registry.ts';
 import type { Source } from '../shared/sources/source.ts';
@@ -44,7 +44,7 @@ function row(root: string, { name, about }: Source): string {
   const cells = [
     `**${cell(about?.title ?? name)}**<br>\`${name}\``,
     reads,
-    severitiesOf(name).join('<br>'),
+    severitiesOf(name, about?.impacts).join('<br>'),
     cell(about?.ends ?? ''),
     samplesOf(root, name)
       .map((file) => `\`${file}\``)
@@ -53,13 +53,12 @@ function row(root: string, { name, about }: Source): string {
   return `| ${cells.join(' | ')} |`;
 }
 
-/** The built-in rules that name this source; the last source's is the one for all that nothing else matches. */
-function severitiesOf(source: string): readonly string[] {
-  const named = BUILT_IN_SEVERITIES.filter(({ match }) => list(match, 'source').includes(source));
-  const rules =
-    named.length > 0
-      ? named
-      : BUILT_IN_SEVERITIES.filter(({ match }) => at(match, 'source', 0, 'anything-but') !== undefined);
+/** The built-in rules that name this source or its impacts; the last source's is the one for what nothing else matches. */
+function severitiesOf(source: string, impacts: readonly string[] = []): readonly string[] {
+  const named = BUILT_IN_SEVERITIES.filter(
+    ({ name, match }) => list(match, 'source').includes(source) || impacts.includes(name),
+  );
+  const rules = named.length > 0 ? named : BUILT_IN_SEVERITIES.slice(-1);
   return rules.map(({ name, severity, why }) => `${severity ?? 'never'} \`${name}\`: ${cell(why)}`);
 }
 

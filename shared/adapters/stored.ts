@@ -153,7 +153,7 @@ const place: Read<Place> = variant<Place>({
   'securityhub-finding': record({ is: is('securityhub-finding'), id: aString, v2: aFlag }),
   'health-event': record({ is: is('health-event'), arn: aString }),
   trace: record({ is: is('trace'), id: aString }),
-  console: record({ is: is('console'), page: oneOf(CONSOLE_PAGES), id: aString }),
+  console: record({ is: is('console'), page: oneOf(CONSOLE_PAGES), names: listOf(aString) }),
   web: record({ is: is('web'), url: aString }),
 });
 

@@ -1,4 +1,5 @@
 import { type Words, wordsOf } from '../messages/words.ts';
+import type { Report } from '../model/bundle.ts';
 import type { Delivery, Facts, Incident, Ranking, Storm, Telling } from '../model/incident.ts';
 import { CALM_MS, goesOn, type News, rose } from '../model/news.ts';
 import type { Severity } from '../model/severity.ts';
@@ -215,7 +216,7 @@ function knownOf({ knownSince, facts, storm }: Incident, words: Words, timezone:
 function whatToDo({ report }: Telling, words: Words): string {
   const remedy = report.remedy === null ? '' : oneLine(report.remedy.text);
   const said = [...runbookWords(report.runbook, words), ...(remedy === '' ? [] : [remedy])];
-  return cut(said.join(' '), REMEDY_CHARS) || firstLook(report.source, words);
+  return cut(said.join(' '), REMEDY_CHARS) || firstLook(report, words);
 }
 
 /** A runbook that is not an address (`wiki: payments, page 4`) is itself the thing to read. */
@@ -226,8 +227,11 @@ function runbookWords(runbook: string | null, words: Words): readonly string[] {
   ];
 }
 
-function firstLook(source: string, { firstLook }: Words): string {
-  return new Map(Object.entries(firstLook)).get(source) ?? firstLook.event;
+/** By the rule that read the event where it has words of its own, else by the source. */
+function firstLook({ source, why }: Report, { firstLook }: Words): string {
+  const known: ReadonlyMap<string, string> = new Map(Object.entries(firstLook));
+  const rule = why.findLast(({ stage }) => stage === 'read')?.rule ?? '';
+  return known.get(rule) ?? known.get(source) ?? firstLook.event;
 }
 
 /** What made it as grave, how the line was read, whose it is, and where that sends it. */

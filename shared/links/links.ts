@@ -1,4 +1,6 @@
-import type { ConsolePage, Place } from '../model/signal.ts';
+import type { Place } from '../model/signal.ts';
+import { once } from './encode.ts';
+import { pageOf, serviceHome } from './pages.ts';
 
 /** A place in the AWS console and the URL that opens it. */
 export interface Link {
@@ -98,7 +100,7 @@ function urlOf(place: InConsole, site: Site): string {
     case 'health-event':
       return `${health(site)}#/account/event-log?eventID=${arn(place.arn)}&eventTab=details`;
     case 'console':
-      return pageOf(place.page, place.id, site);
+      return pageOf(place.page, place.names, site);
   }
 }
 
@@ -120,37 +122,7 @@ function homeOf(place: InConsole, site: Site): string {
     case 'health-event':
       return `${health(site)}#/account/event-log`;
     case 'console':
-      return pageOf(place.page, '', site);
-  }
-}
-
-/** A page of one thing, or of all where there is no id. Services that live in one Region are linked there. */
-function pageOf(page: ConsolePage, id: string, site: Site): string {
-  const [first = '', second = ''] = id.split(' ');
-  const under = (path: string) => (first === '' ? '' : path);
-  switch (page) {
-    case 'inspector-finding':
-      return `${site.origin}/inspector/v2/home?region=${site.region}#/findings${under(`/all/${once(first)}`)}`;
-    case 'macie-finding':
-      return `${service(site, 'macie')}#findings${under(`?search=id%3D${once(first)}&macros=current`)}`;
-    case 'access-analyzer-finding':
-      return `${site.origin}/access-analyzer/home?region=${site.region}#/findings${under(`/details/${once(second)}?analyzerArn=${once(first)}`)}`;
-    case 'config-rule':
-      return `${service(site, 'config')}#/rules${under(`/details?configRuleName=${once(id)}`)}`;
-    case 'trusted-advisor':
-      return `${site.global}/trustedadvisor/home`;
-    case 'cost-anomaly':
-      return `${site.global}/cost-management/home#/anomaly-detection${under(`/monitors/${once(first)}/anomalies/${once(second)}`)}`;
-    case 'budgets':
-      return `${site.global}/billing/home#/budgets`;
-    case 'cloudtrail-event':
-      return `${site.origin}/cloudtrailv2/home?region=${site.region}#/events${under(`/${once(first)}`)}`;
-    case 'acm-certificate':
-      return `${service(site, 'acm')}#/certificates${under(`/${once(lastPart(first))}`)}`;
-    case 'dns-firewall':
-      return `${site.origin}/vpcconsole/home?region=${site.region}#DNSFirewallRuleGroups:`;
-    case 'ses':
-      return `${service(site, 'ses')}#/reputation`;
+      return serviceHome(place.page, site);
   }
 }
 
@@ -219,11 +191,6 @@ function spanAround(at: number, around: number): { readonly start: number; reado
 
 function iso(ms: number): string {
   return new Date(ms).toISOString();
-}
-
-/** encodeURIComponent, total: a half surrogate pair would throw. */
-function once(text: string): string {
-  return encodeURIComponent(text.toWellFormed());
 }
 
 /** CloudWatch's log pages: encoded twice, with `$` for `%`. */

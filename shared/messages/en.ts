@@ -95,6 +95,70 @@ export const en = {
     expect: 'Find out why it was silent: has it run, is it deployed, do its logs still reach Hansho?',
     storm:
       'Look for one cause behind many: a deploy, a network, a service that the others need. SEV1 and SEV2 are still told one by one; the rest is held, and docs/storms.md says how to list it.',
+    'dead-letter':
+      'Read the error and mend its cause (often a permission or a deleted target), then move the letters back.',
+    ecs: "Open the task or service: the stop reason, then the container's last log lines.",
+    'ecs-out-of-memory':
+      "Compare the container's memory limit with its use; raise the limit or find the leak.",
+    'ecs-cannot-pull':
+      'Check that the image and tag exist, that the execution role may pull it, and that the subnet reaches the registry.',
+    'ecs-cannot-start':
+      'Read the stop reason: secrets, log group, volumes and network must be reachable before a task can start.',
+    'ecs-health-check':
+      "Look at the container's log around the check, and whether the check is given enough time after a start.",
+    'ecs-placement':
+      'Look at the reason: missing CPU, memory, ports or Fargate capacity. Add capacity or loosen the placement rules.',
+    'ecs-deployment':
+      'Check that the service runs its former version, then find out why the new tasks did not become healthy.',
+    batch:
+      'Open the job: its status reason and exit code, then its log. Submit it again once the cause is gone.',
+    'step-functions':
+      'Open the execution: which state failed, with which input. Redrive it from there once the cause is gone.',
+    glue: 'Open the run: its error and log. Run the job or crawler again once the cause is gone.',
+    'glue-data-quality':
+      'Open the result: which rules failed. Hold back what reads this data until they pass.',
+    emr: "Open the cluster's step: its stderr. Submit the step again once the cause is gone.",
+    lambda:
+      "Find the request in the function's log. The event is in the destination's record: send it again once the cause is gone.",
+    codepipeline: 'Open the pipeline: which action failed and why. Retry the stage once the cause is gone.',
+    codebuild: "Open the build's log at the failed phase.",
+    codedeploy:
+      'Open the deployment: the failed lifecycle event and its script log. Check that the former version still serves.',
+    cloudformation: "Open the stack's events: the first that failed names the cause. Then deploy again.",
+    'cloudformation-stuck':
+      'The stack takes no change as it is. Continue the rollback, skipping the resources that block it.',
+    'cloudformation-drift': 'See what differs: put it into the template, or set it back.',
+    ec2: 'Open the instance: its status checks and what it ran.',
+    'ec2-spot-interruption':
+      'Check that what ran there is started elsewhere. If it happens often, allow more instance types or zones.',
+    'auto-scaling': "Open the group's activity: the cause stands there.",
+    'auto-scaling-launch':
+      'Read the cause: capacity, a quota, the launch template or a permission. More instance types or zones help with capacity.',
+    ebs: 'Read the cause; a disabled or deleted KMS key is the usual one.',
+    'ebs-attach':
+      'The instance runs without this disk. Check the KMS key that encrypts it, then attach it again.',
+    'ebs-snapshot': 'Take the snapshot again now: until then there is no newer one to restore from.',
+    ecr: 'Rebuild the image on a newer base and deploy it.',
+    'ecr-vulnerable': 'See whether the packages are used and a fix exists; rebuild the image and deploy it.',
+    rds: "Open the database's events and logs; see whether applications still reach it.",
+    'rds-down':
+      'See whether the database can be reached. If it cannot be repaired, restore it to a point in time.',
+    'rds-failover':
+      'Check that applications reconnect: connection pools and DNS caches may hold the old address.',
+    'rds-restart':
+      'See whether somebody or maintenance restarted it; if not, look at memory and the error log before the shutdown.',
+    'rds-storage': 'Raise the allocated storage or the autoscaling limit now; a full database stops writing.',
+    'rds-replication': "Look at the replica's error and lag; readers may get old data.",
+    backup:
+      "Read the job's message and start the backup again: until it completes there is no newer point to restore from.",
+    dms: 'Open the task: its last error and table statistics.',
+    'dms-task':
+      "Read the task's log, mend the cause, then resume the task; do not restart a full load without need.",
+    redshift: "Read the statement's error; run it again once the cause is gone.",
+    elasticache: "Look at the cluster's events, and whether applications reconnect and the cache warms up.",
+    opensearch: "Open the domain's health: shards, disk space and memory.",
+    'opensearch-red':
+      'Some data cannot be read. Find the red indices, free disk space or nodes, restore them from a snapshot.',
     event: 'Read the event below. A rule in hansho.yml can say how grave it is and what to do.',
   },
 

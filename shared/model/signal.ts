@@ -40,12 +40,37 @@ export type Place =
   | { readonly is: 'securityhub-finding'; readonly id: string; readonly v2: boolean }
   | { readonly is: 'health-event'; readonly arn: string }
   | { readonly is: 'trace'; readonly id: string }
-  | { readonly is: 'console'; readonly page: ConsolePage; readonly id: string }
+  /** A page of a service, and the names that lead to it, in the order of its address. */
+  | { readonly is: 'console'; readonly page: ConsolePage; readonly names: readonly string[] }
   /** What another tool names as its own page. Only hosts that `links/` knows become links. */
   | { readonly is: 'web'; readonly url: string };
 
-/** A page of the console that shows one thing by its id; empty: the service's list. Two ids stand apart by a blank. */
+/** The pages that `console` places open; `links/pages.ts` says where each lies. */
 export const CONSOLE_PAGES = [
+  'ecs-service',
+  'ecs-task',
+  'batch-job',
+  'execution',
+  'glue-job',
+  'emr-cluster',
+  'function',
+  'pipeline',
+  'build-project',
+  'deployment',
+  'stack',
+  'instance',
+  'volume',
+  'auto-scaling-group',
+  'database',
+  'database-cluster',
+  'backup-job',
+  'copy-job',
+  'restore-job',
+  'migration-task',
+  'search-domain',
+  'repository',
+  'event-rule',
+  'schedule',
   'inspector-finding',
   'macie-finding',
   'access-analyzer-finding',

@@ -1,3 +1,4 @@
+import { IMPACTS, type Impact } from '../model/impact.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { EscalateRule, SeverityRule } from '../model/rules.ts';
 import type { Severity } from '../model/severity.ts';
@@ -15,6 +16,28 @@ export const PAYLOAD_CUT = logs(
   { kind: ['payload cut'] },
   'part of a log payload was too large to read',
 );
+
+/** How grave a failure of an AWS service is, by what it means for people. */
+const IMPACT_SEVERITIES: { readonly [I in Impact]: readonly [Severity, string] } = {
+  'service-down': ['SEV2', 'it is down or about to be, so users are likely hurt'],
+  'service-degraded': ['SEV3', 'it runs with less than it should, so users may be hurt'],
+  'deployment-failed': ['SEV3', 'a change to what runs failed half way'],
+  'work-failed': ['SEV3', 'a job, workflow or delivery failed, so its work is not done'],
+  'data-unprotected': ['SEV3', 'a backup or snapshot is missing, so data may not be restorable'],
+  'change-failed': ['SEV4', 'a change did not take place; what ran before still runs'],
+  'work-stopped': ['SEV4', 'somebody or something stopped it before its end'],
+  'capacity-at-risk': ['SEV4', 'capacity is missing or about to be taken; alarms tell when users are hurt'],
+  'early-warning': ['SEV4', 'a warning before anything failed'],
+  'worth-a-review': ['SEV5', 'worth reading in the weekly review'],
+};
+
+function impacts(): readonly SeverityRule[] {
+  const notLogs = [{ 'anything-but': 'logs' }];
+  return IMPACTS.map((impact) => {
+    const [severity, why] = IMPACT_SEVERITIES[impact];
+    return rule(impact, severity, { source: notLogs, fields: { impact: [impact] } }, why);
+  });
+}
 
 /**
  * What decides where no rule of the operator does; the first match wins. Every signal but a log line below
@@ -106,6 +129,7 @@ export const BUILT_IN_SEVERITIES: readonly SeverityRule[] = [
   finding('health', 'health-other', 'SEV4', null, 'an AWS Health event of a new category'),
 
   ...GOVERNANCE,
+  ...impacts(),
 
   rule(
     'unknown-event',

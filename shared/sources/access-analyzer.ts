@@ -59,7 +59,7 @@ function toSignal(event: Envelope) {
             {
               is: 'console',
               page: 'access-analyzer-finding',
-              id: `${analyzer.slice(0, 700)} ${id.slice(0, 256)}`,
+              names: [analyzer.slice(0, 700), id.slice(0, 256)],
             },
           ],
     fields: facts({

@@ -53,7 +53,10 @@ function toSignal(event: Envelope) {
     title: titleOf(oneLine(name, 90), state, days),
     message: messageOf(detail, arn),
     identity: { by: 'source', key: arn || `certificate ${name}` },
-    places: arn === '' ? [] : [{ is: 'console', page: 'acm-certificate', id: arn.slice(0, 1024) }],
+    places:
+      arn === ''
+        ? []
+        : [{ is: 'console', page: 'acm-certificate', names: [arn.slice(arn.lastIndexOf('/') + 1, 1024)] }],
     fields: facts({
       state,
       days,

@@ -45,7 +45,7 @@ function toSignal(event: Envelope, mail: string) {
     title: titleOf(name, type, said),
     message: clip(mail.trim()),
     identity: { by: 'source', key: `${account} ${name || digest(mail)}` },
-    places: [{ is: 'console', page: 'budgets', id: '' }],
+    places: [{ is: 'console', page: 'budgets', names: [] }],
     fields: facts({
       budget: name,
       alert: type,

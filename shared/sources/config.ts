@@ -59,7 +59,7 @@ function toSignal(event: Envelope) {
       labelled('Is', state),
     ),
     identity: { by: 'source', key: `${rule} ${type} ${resource}` },
-    places: rule === '' ? [] : [{ is: 'console', page: 'config-rule', id: rule.slice(0, 256) }],
+    places: rule === '' ? [] : [{ is: 'console', page: 'config-rule', names: [rule.slice(0, 256)] }],
     fields: facts({ compliance: state, rule, resourceType: type }),
     why: why === null ? [] : [why],
   });

@@ -48,7 +48,7 @@ function toSignal(event: Envelope) {
     places:
       id === '' || monitor === ''
         ? []
-        : [{ is: 'console', page: 'cost-anomaly', id: `${monitor.slice(0, 256)} ${id.slice(0, 256)}` }],
+        : [{ is: 'console', page: 'cost-anomaly', names: [monitor.slice(0, 256), id.slice(0, 256)] }],
     fields: facts({ impact, percentage: number(detail, 'impact', 'totalImpactPercentage'), service }),
     why: [],
   });

@@ -54,7 +54,7 @@ function toSignal(event: Envelope) {
       by: 'source',
       key: `${group} ${asker || (text(detail, 'vpc-id') ?? '')} ${blocked ? 'block' : 'alert'}`,
     },
-    places: [{ is: 'console', page: 'dns-firewall', id: '' }],
+    places: [{ is: 'console', page: 'dns-firewall', names: [] }],
     fields: facts({
       action: text(detail, 'firewall-rule-action')?.toUpperCase(),
       name,

@@ -155,10 +155,30 @@ function openSqs(record: JsonObject, body: Json, place: Place): Unwrapped {
     time: firstTime(sent) ?? place.carrier.time,
     account: queue?.account ?? '',
     region: queue?.region ?? text(record, 'awsRegion') ?? '',
-    attributes: attributesOf(at(record, 'messageAttributes'), 'stringValue'),
+    attributes: deadLetterOf(record, attributesOf(at(record, 'messageAttributes'), 'stringValue')),
   };
   return open(body, { ...deeper(place, `${place.where}.body`), carrier });
 }
+
+/**
+ * What says that the message is a dead letter; nothing of it when the message is back in the queue that it could not
+ * be delivered to: moved there to be read as what it is.
+ */
+function deadLetterOf(record: JsonObject, attributes: Carrier['attributes']): Carrier['attributes'] {
+  const queue = text(record, 'eventSourceARN');
+  const source = text(record, 'attributes', 'DeadLetterQueueSourceArn');
+  const home = attributes.TARGET_ARN ?? source;
+  if (queue === null || home !== queue)
+    return source === null ? attributes : { ...attributes, DeadLetterQueueSourceArn: source };
+  return Object.fromEntries(Object.entries(attributes).filter(([name]) => !DELIVERY_FAILURE.has(name)));
+}
+const DELIVERY_FAILURE: ReadonlySet<string> = new Set([
+  'RULE_ARN',
+  'SCHEDULE_ARN',
+  'TARGET_ARN',
+  'ERROR_CODE',
+  'ERROR_MESSAGE',
+]);
 
 function attributesOf(attributes: unknown, key: string): { readonly [name: string]: string } {
   if (!isObject(attributes)) return {};
@@ -172,7 +192,8 @@ function eventBridge(value: JsonObject, place: Place): Envelope {
   const resources = list(value, 'resources').filter((r) => typeof r === 'string');
   const arn = readArn(resources[0] ?? null);
   return {
-    kind: text(value, 'detail-type') ?? '',
+    // CodeStar notification rules write the same event with `detailType`.
+    kind: text(value, 'detail-type') ?? text(value, 'detailType') ?? '',
     source: text(value, 'source') ?? '',
     account: text(value, 'account') || arn?.account || carrier.account,
     region: text(value, 'region') || arn?.region || carrier.region,

@@ -54,7 +54,8 @@ function toSignal(event: Envelope) {
       text(detail, 'remediation', 'recommendation', 'Url') ??
         text(detail, 'remediation', 'recommendation', 'url'),
     ),
-    places: stated === '' ? [] : [{ is: 'console', page: 'inspector-finding', id: stated.slice(0, 1024) }],
+    places:
+      stated === '' ? [] : [{ is: 'console', page: 'inspector-finding', names: [stated.slice(0, 1024)] }],
     fields: facts({
       severity: text(detail, 'severity')?.toUpperCase(),
       status: text(detail, 'status'),

@@ -47,7 +47,7 @@ function toSignal(event: Envelope) {
     title: name === '' || title.includes(name) ? title : `${title}: ${name}`,
     message: messageOf(detail),
     identity: { by: 'source', key: id || `${text(detail, 'type') ?? title} ${name}` },
-    places: id === '' ? [] : [{ is: 'console', page: 'macie-finding', id: id.slice(0, 256) }],
+    places: id === '' ? [] : [{ is: 'console', page: 'macie-finding', names: [id.slice(0, 256)] }],
     fields: facts({
       severity: text(detail, 'severity', 'description')?.toUpperCase(),
       type: text(detail, 'type'),

@@ -13,6 +13,7 @@ import { health } from './health.ts';
 import { inspector } from './inspector.ts';
 import { macie } from './macie.ts';
 import { securityhub } from './securityhub.ts';
+import { deadLetter, SERVICES } from './services/services.ts';
 import { ses } from './ses.ts';
 import { signin } from './signin.ts';
 import type { Envelope, Fault, Reading, Source } from './source.ts';
@@ -25,6 +26,7 @@ import { clip } from './words.ts';
  * bring docs/sources.md up to date (`npm run docs`).
  */
 export const SOURCES: readonly Source[] = [
+  deadLetter,
   alarm,
   guardduty,
   securityhub,
@@ -41,6 +43,7 @@ export const SOURCES: readonly Source[] = [
   costAnomaly,
   budgets,
   ses,
+  ...SERVICES,
   webhook,
   event,
 ];

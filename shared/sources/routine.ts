@@ -1,4 +1,4 @@
-import { at, type Json, list, number, text } from '../model/json.ts';
+import { at, type Json, list, text } from '../model/json.ts';
 import type { Status } from '../model/signal.ts';
 import { builtIn, type Why } from '../model/why.ts';
 import { isSet, statesOf } from './event-words.ts';
@@ -98,8 +98,6 @@ const NOTICES: ReadonlySet<string> = new Set([
   'Object Restore Initiated',
   'Object Restore Completed',
   'Object Restore Expired',
-  'EC2 Instance Launch Successful',
-  'EC2 Instance Terminate Successful',
   'EC2 Instance-launch Lifecycle Action',
   'EC2 Instance-terminate Lifecycle Action',
   'Config Configuration Item Change',
@@ -117,7 +115,6 @@ const NOTICE_MESSAGES: ReadonlySet<string> = new Set([
   'ConfigurationHistoryDeliveryCompleted',
 ]);
 const API_CALLS = ['AWS API Call via CloudTrail', 'AWS Service Event via CloudTrail'];
-const STOPPED_ON_PURPOSE = ['UserInitiated', 'ServiceSchedulerInitiated'];
 const CLOSED = ['CLOSED', 'SUPPRESSED', 'RESOLVED', 'ARCHIVED'];
 
 /** Asked in this order, before the states: what a state word alone would misread stands first. */
@@ -135,38 +132,10 @@ const NAMED: readonly Rule[] = [
     holds: isTest,
   },
   {
-    name: 'event-vulnerable-image',
-    status: 'firing',
-    because: 'the scan is complete and found critical or high findings',
-    holds: ({ kind, detail }) => kind === 'ECR Image Scan' && hasGraveCounts(detail),
-  },
-  {
-    name: 'event-completed-with-issues',
-    status: 'firing',
-    because: 'the job completed with a status message, which means with issues',
-    holds: ({ source, detail }) =>
-      source === 'aws.backup' &&
-      text(detail, 'state') === 'COMPLETED' &&
-      Boolean(text(detail, 'statusMessage')),
-  },
-  {
     name: 'event-finding-closed',
     status: 'info',
     because: 'the finding is closed, suppressed, resolved or archived',
     holds: ({ kind, detail }) => (/Finding$/.test(kind) || isFinding(detail)) && isClosed(detail),
-  },
-  {
-    name: 'event-database-routine',
-    status: 'info',
-    because: 'the database event is of a routine category',
-    holds: ({ source, detail }) => source === 'aws.rds' && isRoutineCategory(list(detail, 'EventCategories')),
-  },
-  {
-    name: 'event-task-stopped-on-purpose',
-    status: 'info',
-    because: 'a user or the service scheduler stopped the task',
-    holds: ({ kind, detail }) =>
-      kind === 'ECS Task State Change' && STOPPED_ON_PURPOSE.includes(text(detail, 'stopCode') ?? ''),
   },
   {
     name: 'event-container-instance',
@@ -199,25 +168,8 @@ function isClosed(detail: Json): boolean {
   return CLOSED.includes(text(detail, 'status') ?? '') || isSet(detail, 'archived');
 }
 
-/** https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.Messages.html */
-const ROUTINE_CATEGORIES: readonly Json[] = [
-  'backup',
-  'configuration change',
-  'creation',
-  'recovery',
-  'restoration',
-];
-
-function isRoutineCategory(categories: readonly Json[]): boolean {
-  return categories.length > 0 && categories.every((category) => ROUTINE_CATEGORIES.includes(category));
-}
-
 function isFinding(detail: Json): boolean {
   return text(detail, 'findingArn') !== null;
-}
-
-function hasGraveCounts(detail: Json): boolean {
-  return ['CRITICAL', 'HIGH'].some((label) => (number(detail, 'finding-severity-counts', label) ?? 0) > 0);
 }
 
 /** S3 tells a topic or queue in records of its own: `ObjectCreated:Put`. */

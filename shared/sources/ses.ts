@@ -86,7 +86,7 @@ function toSignal(event: Envelope) {
       labelled('Diagnosis', text(bounce, 'bouncedRecipients', 0, 'status')),
     ),
     identity: { by: 'source', key: `${what} ${sender}` },
-    places: [{ is: 'console', page: 'ses', id: '' }],
+    places: [{ is: 'console', page: 'ses', names: [] }],
     fields: facts({
       what,
       bounce: text(bounce, 'bounceType'),

@@ -65,7 +65,7 @@ function toSignal(event: Envelope) {
 /** Where CloudTrail shows the event itself. */
 export function trailPlaces(detail: Json) {
   const id = text(detail, 'eventID') ?? '';
-  return id === '' ? [] : [{ is: 'console', page: 'cloudtrail-event', id: id.slice(0, 64) } as const];
+  return id === '' ? [] : [{ is: 'console', page: 'cloudtrail-event', names: [id.slice(0, 64)] } as const];
 }
 
 function whoOf(detail: Json): string {

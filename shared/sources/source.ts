@@ -1,3 +1,4 @@
+import type { Impact } from '../model/impact.ts';
 import type { Json } from '../model/json.ts';
 import type { Signal } from '../model/signal.ts';
 
@@ -49,6 +50,8 @@ export interface About {
   readonly reads: readonly string[];
   /** What ends its problems. */
   readonly ends: string;
+  /** What its problems mean for people, where the built-in rules judge by that alone. */
+  readonly impacts?: readonly Impact[];
 }
 
 /** One kind of event and how it is read. The registry asks in order; the first that accepts an event reads it. */

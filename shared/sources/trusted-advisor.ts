@@ -59,7 +59,7 @@ function toSignal(event: Envelope) {
       by: 'source',
       key: `${check} ${resource} ${limit === null ? '' : `${region} ${text(item, 'Limit Name') ?? ''}`}`,
     },
-    places: [{ is: 'console', page: 'trusted-advisor', id: '' }],
+    places: [{ is: 'console', page: 'trusted-advisor', names: [] }],
     fields: facts({ status: state, check, limit, usage: text(item, 'Current Usage'), region }),
     why: why === null ? [] : [why],
   });

@@ -1,4 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
+import { IMPACTS } from '../../shared/model/impact.ts';
 import type { Severity } from '../../shared/model/severity.ts';
 import type { Signal } from '../../shared/model/signal.ts';
 import { builtIn } from '../../shared/model/why.ts';
@@ -95,6 +96,57 @@ describe('what the built-in rules decide', () => {
       'health-notification SEV5 notify',
     ],
     ['another Health category', finding('health', { category: 'new' }), 'health-other SEV4 notify'],
+    [
+      'a service event of impact service-down',
+      finding('ecs', { impact: 'service-down' }),
+      'service-down SEV2 alert',
+    ],
+    [
+      'a service event of impact service-degraded',
+      finding('ecs', { impact: 'service-degraded' }),
+      'service-degraded SEV3 alert',
+    ],
+    [
+      'a service event of impact deployment-failed',
+      finding('ecs', { impact: 'deployment-failed' }),
+      'deployment-failed SEV3 alert',
+    ],
+    [
+      'a service event of impact work-failed',
+      finding('ecs', { impact: 'work-failed' }),
+      'work-failed SEV3 alert',
+    ],
+    [
+      'a service event of impact data-unprotected',
+      finding('ecs', { impact: 'data-unprotected' }),
+      'data-unprotected SEV3 alert',
+    ],
+    [
+      'a service event of impact change-failed',
+      finding('ecs', { impact: 'change-failed' }),
+      'change-failed SEV4 notify',
+    ],
+    [
+      'a service event of impact work-stopped',
+      finding('ecs', { impact: 'work-stopped' }),
+      'work-stopped SEV4 notify',
+    ],
+    [
+      'a service event of impact capacity-at-risk',
+      finding('ecs', { impact: 'capacity-at-risk' }),
+      'capacity-at-risk SEV4 notify',
+    ],
+    [
+      'a service event of impact early-warning',
+      finding('ecs', { impact: 'early-warning' }),
+      'early-warning SEV4 notify',
+    ],
+    [
+      'a service event of impact worth-a-review',
+      finding('ecs', { impact: 'worth-a-review' }),
+      'worth-a-review SEV5 notify',
+    ],
+    ['a service in a state that nobody knows', finding('ecs', {}), 'unknown-event SEV4 notify'],
     ['an event that nobody knows', finding('event', {}), 'unknown-event SEV4 notify'],
     ['a source that does not exist yet', finding('future', {}), 'unknown-event SEV4 notify'],
   ])('%s', (_, signal, expected) => {
@@ -112,6 +164,7 @@ describe('what the built-in rules decide', () => {
       ),
       ...'securityhub-guardduty-high securityhub-guardduty-medium'.split(' '),
       ...'health-scheduled-change health-notification health-other unknown-event'.split(' '),
+      ...IMPACTS,
     ]);
     // Those are tried on samples, in governance.test.ts.
     const others = BUILT_IN_SEVERITIES.filter((rule) => !GOVERNANCE.includes(rule));
