@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { AWS_HOSTS, allowedUrl, linksFor } from '../../shared/links/links.ts';
-import type { Place } from '../../shared/model/signal.ts';
+import { CONSOLE_PAGES, type ConsolePage, type Place } from '../../shared/model/signal.ts';
 
 const TOKYO = { region: 'ap-northeast-1', partition: 'aws' };
 const AT = 1_763_683_200_000; // 2025-11-21T00:00:00Z
@@ -86,6 +86,31 @@ describe('linksFor', () => {
     ],
   ])('opens %s', (_, place, link) => {
     expect(linksFor([place], TOKYO)).toEqual([{ is: place.is, url: link }]);
+  });
+
+  test.each<[ConsolePage, readonly string[], string]>([
+    [
+      'ecs-service',
+      ['shop', 'checkout'],
+      '/ecs/v2/clusters/shop/services/checkout/tasks?region=ap-northeast-1',
+    ],
+    ['batch-job', ['4c75-a'], '/batch/home?region=ap-northeast-1#jobs/detail/4c75-a'],
+    ['pipeline', ['release'], '/codesuite/codepipeline/pipelines/release/view?region=ap-northeast-1'],
+    ['stack', ['arn:x/y'], '/cloudformation/home?region=ap-northeast-1#/stacks/events?stackId=arn%3Ax%2Fy'],
+    ['migration-task', ['orders'], '/dms/v2/home?region=ap-northeast-1#taskDetails/orders'],
+    ['schedule', ['nightly', 'a b'], '/scheduler/home?region=ap-northeast-1#schedules/nightly/a%20b'],
+    ['ecs-service', ['shop'], '/ecs/home?region=ap-northeast-1'],
+    ['ecs-service', ['shop', ''], '/ecs/home?region=ap-northeast-1'],
+    ['pipeline', ['x'.repeat(3000)], '/codesuite/home?region=ap-northeast-1'],
+  ])('opens the page %s of %j', (page, names, path) => {
+    expect(url({ is: 'console', page, names })).toBe(`https://ap-northeast-1.console.aws.amazon.com${path}`);
+  });
+
+  test.each(CONSOLE_PAGES)('a hostile name cannot leave its part of the address of %s', (page) => {
+    const hostile = url({ is: 'console', page, names: ['../?#&|>', '../?#&|>'] });
+    const plain = url({ is: 'console', page, names: ['a', 'b'] });
+    const shape = (link: string) => link.replace(/\.\.%2F%3F%23%26%7C%3E/g, '_');
+    expect(shape(hostile)).toBe(plain.replace(/(?<=[/=])[ab](?=[/;?&]|$)/g, '_'));
   });
 
   it('keeps the order of the places', () => {
