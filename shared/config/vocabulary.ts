@@ -68,25 +68,19 @@ const LEVEL_ALIAS = new Map([
   ['INFORMATION', 'INFO'],
   ['VERBOSE', 'DEBUG'],
 ]);
-const SOURCE_ALIAS = new Map([
-  ['AWS.GUARDDUTY', 'guardduty'],
-  ['AWS.SECURITYHUB', 'securityhub'],
-  ['AWS.HEALTH', 'health'],
+const SOURCE_ALIAS = new Map<string, string>([
+  ...SOURCE_WORDS.map((word) => [`AWS.${word.toUpperCase()}`, word] as const),
+  ['AWS.STATES', 'step-functions'],
+  ['AWS.AUTOSCALING', 'auto-scaling'],
+  ['AWS.ES', 'opensearch'],
+  ['AWS.REDSHIFT-DATA', 'redshift'],
   ['AWS.INSPECTOR2', 'inspector'],
-  ['AWS.MACIE', 'macie'],
-  ['AWS.ACCESS-ANALYZER', 'access-analyzer'],
-  ['AWS.CONFIG', 'config'],
   ['AWS.TRUSTEDADVISOR', 'trusted-advisor'],
-  ['AWS.SIGNIN', 'signin'],
-  ['AWS.CLOUDTRAIL', 'cloudtrail'],
-  ['AWS.ACM', 'acm'],
   ['AWS.ROUTE53RESOLVER', 'dns-firewall'],
   ['AWS.CE', 'cost-anomaly'],
-  ['AWS.SES', 'ses'],
   ['AWS.CLOUDWATCH', 'alarm'],
   ['CLOUDWATCH', 'alarm'],
   ['ALARMS', 'alarm'],
-  ['LAMBDA', 'logs'],
   ['CLOUDWATCH LOGS', 'logs'],
 ]);
 

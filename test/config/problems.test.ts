@@ -638,9 +638,14 @@ describe('patterns', () => {
       `9:62 sources are ${SOURCE_WORDS.join(' ')}, not "aws.guardduty" | did you mean \`guardduty\`?`,
     ],
     [
+      'a source by the name that EventBridge has for it',
+      '{ source: [aws.states] }',
+      `9:62 sources are ${SOURCE_WORDS.join(' ')}, not "aws.states" | did you mean \`step-functions\`?`,
+    ],
+    [
       'a source that is an event',
-      '{ source: [aws.batch] }',
-      `9:62 sources are ${SOURCE_WORDS.join(' ')}, not "aws.batch" | other AWS events are \`event\`; match their detail-type by \`kind\``,
+      '{ source: [aws.sagemaker] }',
+      `9:62 sources are ${SOURCE_WORDS.join(' ')}, not "aws.sagemaker" | other AWS events are \`event\`; match their detail-type by \`kind\``,
     ],
     [
       'a status',
