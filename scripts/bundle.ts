@@ -30,6 +30,8 @@ const OPTIONS = {
   mainFields: ['module', 'main'],
   conditions: ['module'],
   minify: true,
+  // Japanese words take half the bytes that escapes would.
+  charset: 'utf8',
   legalComments: 'none',
   sourcemap: 'external',
   sourcesContent: false,

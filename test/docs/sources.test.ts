@@ -16,6 +16,8 @@ describe('docs/sources.md', () => {
 });
 
 describe.each(SOURCES)('the source $name', ({ name, about }) => {
+  const impacts = about?.impacts ?? [];
+
   test('says what it reads and what ends it', () => {
     expect(about?.title).toBeTruthy();
     expect(about?.reads.length).toBeGreaterThan(0);
@@ -29,6 +31,11 @@ describe.each(SOURCES)('the source $name', ({ name, about }) => {
   test('has built-in rules, of which the last takes what the others leave', () => {
     const rules = BUILT_IN_SEVERITIES.filter(({ match }) => list(match, 'source').includes(name));
     if (name === 'event') return expect(BUILT_IN_SEVERITIES.at(-1)?.name).toBe('unknown-event');
+    // Judged by what its problems mean; a state that nobody knows is left to the last rule of all.
+    if (impacts.length > 0)
+      return expect(BUILT_IN_SEVERITIES.map((rule) => rule.name)).toEqual(
+        expect.arrayContaining([...impacts]),
+      );
     expect(rules.at(-1)?.match).toEqual({ source: [name] });
   });
 });

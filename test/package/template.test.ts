@@ -302,12 +302,10 @@ describe('ways in', () => {
     ['ec2/state-unknown', 'what stops is for alarms and Auto Scaling to tell'],
     ['step-functions/detail-as-text', 'an input transformer made it'],
   ]);
-  /** What is routine in the table of services, and arrives because no pattern could tell. */
-  const HEARD_ROUTINE = new Set(['dead-letter/moved-back-home', 'ebs/snapshot-shared']);
+  /** What the table of services calls routine is not subscribed. */
   const services = new Set(TABLE.map(({ name }) => name));
   const isRoutine = (name: string, event: JsonObject) =>
     services.has(name.split('/')[0] ?? '') &&
-    !HEARD_ROUTINE.has(name) &&
     readEvent(event, 0).signals.every(({ status }) => status === 'info');
   const samples = SOURCES.filter(({ name }) => !['event', 'webhook'].includes(name)).flatMap(({ name }) =>
     readdirSync(join(ROOT, 'events', name)).map((file) => `${name}/${file.replace('.json', '')}`),
