@@ -2,7 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { addCheck } from './check.ts';
+import { addDeadLetters } from './dead-letters.ts';
 import { addExplain } from './explain.ts';
+import { addLedger } from './ledger.ts';
 import { addLocal } from './local.ts';
 import { addMatch } from './match.ts';
 import { addSend } from './send.ts';
@@ -22,6 +24,8 @@ addCheck(program);
 addMatch(program);
 addSend(program);
 addLocal(program);
+addLedger(program);
+addDeadLetters(program);
 
 // A closed pipe (`hansho explain … | head`) is the reader's choice, not a fault.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

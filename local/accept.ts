@@ -33,7 +33,8 @@ export function makeAcceptor({ journal, reader }: { journal: Journal; reader: Re
       const seq = journal.nextSeq();
       const reception = await receive({ body, contentType, query, seq, at }, reader);
       if (!reception.ok) return reception;
-      const entry = { seq, at, signals: reception.signals, deliveries: reception.deliveries };
+      const { signals, deliveries, holds } = reception;
+      const entry = { seq, at, signals, deliveries, holds };
       try {
         await journal.append(entry);
       } catch (error) {

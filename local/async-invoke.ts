@@ -3,11 +3,8 @@ import type { LambdaFunction } from './template.ts';
 
 /** Lambda's queue for asynchronous invocations of one function. */
 export interface AsyncInvoker {
-  /**
-   * Resolves to true when the event is done with for good (handled, or handed to the on-failure destination),
-   * to false when everything stopped before that.
-   */
-  invoke(event: string): Promise<boolean>;
+  /** What became of the event: `kept` by the on-failure destination; `stopped`: everything ended before that. */
+  invoke(event: string): Promise<'handled' | 'kept' | 'stopped'>;
   /** Events that run, wait, or wait to be tried again. */
   busy(): number;
   stop(): void;
@@ -57,7 +54,7 @@ export function asyncInvoker(spec: LambdaFunction, options: AsyncOptions): Async
   /** The last failure, or null once it succeeded. */
   const attempt = async (event: string): Promise<(Invocation & { ok: false }) | null> => {
     for (let tries = 1; ; tries += 1) {
-      const result = await options.lambda.invoke(event, tries > 1);
+      const result = await options.lambda.invoke(event);
       if (result.ok) return null;
       if (tries > spec.retries || stopped) return result;
       await sleep(options.delaysMs[tries - 1] ?? options.delaysMs.at(-1) ?? 0);
@@ -69,10 +66,10 @@ export function asyncInvoker(spec: LambdaFunction, options: AsyncOptions): Async
       busy += 1;
       try {
         const failure = await attempt(event);
-        if (failure === null) return true;
-        if (stopped) return false;
+        if (failure === null) return 'handled';
+        if (stopped) return 'stopped';
         await options.onFailure(recordOf(spec, event, failure));
-        return true;
+        return 'kept';
       } finally {
         busy -= 1;
       }

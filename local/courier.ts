@@ -7,8 +7,8 @@ import type { Passage } from './watch.ts';
 /** Takes accepted postings to where AWS would deliver them, and knows when each has been worked on. */
 export interface Courier {
   deliver(entry: Entry): void;
-  /** A message has left the events queue for good: handled or dead. */
-  eventGone(messageId: string): void;
+  /** A message has left the events queue for good: handled, or dead. */
+  eventGone(messageId: string, how: 'handled' | 'kept'): void;
   /** Something has left the signals queues. */
   signalsMoved(): void;
   /** Postings that are not done. */
@@ -23,6 +23,8 @@ export interface CourierOptions {
   readonly signals: Passage;
   /** Everything that the posting brought has been tracked, told away, or dead-lettered. */
   readonly onDone: (seq: number) => void;
+  /** An input lies in a dead-letter queue or in the bucket. */
+  readonly onKept: (input: string) => void;
 }
 
 /**
@@ -30,8 +32,11 @@ export interface CourierOptions {
  * that moment has left them. What came later need not be waited for, so that a constant stream of input does not
  * keep the checkpoint from moving.
  */
-export function makeCourier({ logs, alarms, sendEvent, signals, onDone }: CourierOptions): Courier {
-  const events = new Map<string, () => void>();
+type End = 'handled' | 'kept' | 'stopped';
+
+export function makeCourier(options: CourierOptions): Courier {
+  const { logs, alarms, sendEvent, signals, onDone, onKept } = options;
+  const events = new Map<string, (how: End) => void>();
   const tracking: { readonly seq: number; readonly mark: number }[] = [];
   let open = 0;
 
@@ -43,26 +48,31 @@ export function makeCourier({ logs, alarms, sendEvent, signals, onDone }: Courie
     }
   };
 
-  /** Resolves to false when it was cut off: then it is not done. */
-  const take = async (delivery: Delivery, entry: Entry): Promise<boolean> => {
+  /** How each of its payloads ended. */
+  const take = async (delivery: Delivery, entry: Entry): Promise<readonly End[]> => {
     switch (delivery.to) {
       case 'logs':
-        return logs.invoke(awslogs(delivery.data));
+        return [await logs.invoke(awslogs(delivery.data))];
       case 'lines': {
         const payloads = payloadsOf(delivery, entry.seq, entry.at);
-        const ends = payloads.map(async (payload) => logs.invoke(awslogs(await pack(payload))));
-        return (await Promise.all(ends)).every(Boolean);
+        return Promise.all(payloads.map(async (payload) => logs.invoke(awslogs(await pack(payload)))));
       }
       case 'alarm':
-        return alarms.invoke(delivery.body);
+        return [await alarms.invoke(delivery.body)];
       case 'events':
-        return new Promise((resolve) => events.set(sendEvent(delivery.body), () => resolve(true)));
+        return [await new Promise<End>((resolve) => events.set(sendEvent(delivery.body), resolve))];
     }
   };
 
   const work = async (entry: Entry): Promise<void> => {
     const ends = await Promise.all(entry.deliveries.map((delivery) => take(delivery, entry)));
-    if (!ends.every(Boolean)) return;
+    // What was cut off is not done: the next start delivers it again.
+    if (ends.flat().includes('stopped')) return;
+    for (const [d, payloads] of ends.entries()) {
+      for (const [p, end] of payloads.entries()) {
+        if (end === 'kept') onKept(entry.holds[d]?.[p]?.input ?? '');
+      }
+    }
     tracking.push({ seq: entry.seq, mark: signals.mark() });
     settle();
   };
@@ -72,8 +82,8 @@ export function makeCourier({ logs, alarms, sendEvent, signals, onDone }: Courie
       open += 1;
       void work(entry);
     },
-    eventGone: (id) => {
-      events.get(id)?.();
+    eventGone: (id, how) => {
+      events.get(id)?.(how);
       events.delete(id);
     },
     signalsMoved: settle,

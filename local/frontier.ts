@@ -14,7 +14,8 @@ export interface Frontier<T> {
 
 const COMPACT_AT = 1_024;
 
-export function makeFrontier<T>(): Frontier<T> {
+/** `onPassed`: called in order with everything that the front has passed. */
+export function makeFrontier<T>(onPassed: (value: T) => void = () => {}): Frontier<T> {
   const open = new Map<string | number, { readonly value: T; finished: boolean }>();
   let order: { readonly value: T; finished: boolean }[] = [];
   let head = 0;
@@ -32,6 +33,7 @@ export function makeFrontier<T>(): Frontier<T> {
       open.delete(key);
       for (let next = order[head]; next?.finished === true; next = order[head]) {
         last = next.value;
+        onPassed(next.value);
         head += 1;
       }
       if (head > COMPACT_AT && head * 2 > order.length) {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type AsyncInvoker, asyncInvoker } from './async-invoke.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { type Lambda, startLambda } from './lambda.ts';
-import { pollQueue, runSchedule, type Source } from './sources.ts';
+import { pollQueue, runMail, runSchedule, type Source } from './sources.ts';
 import type { Deployment, LambdaFunction, Mapping } from './template.ts';
 import type { World } from './world.ts';
 
@@ -27,7 +27,7 @@ export interface FunctionsOptions {
   readonly environment: Readonly<Record<string, string>>;
   readonly sweepEveryMs: number | null;
   readonly realDelays: boolean;
-  readonly onLog: (functionName: string, text: string, repeated: boolean) => void;
+  readonly onLog: (functionName: string, text: string) => void;
   readonly onEnd: (functionName: string) => void;
 }
 
@@ -39,6 +39,8 @@ const ASYNC_DELAYS_MS = [1_000, 2_000];
 const REAL_ASYNC_DELAYS_MS = [60_000, 120_000];
 /** Windows save invocations on AWS. Here they would only be waited for. */
 const LONGEST_WINDOW_MS = 200;
+/** The canary comes every minute, so that somebody who watches sees it come. */
+const LONGEST_MAIL_MS = 60_000;
 
 export function startFunctions(deployment: Deployment, options: FunctionsOptions): Functions {
   const { world, realDelays } = options;
@@ -78,6 +80,9 @@ export function startFunctions(deployment: Deployment, options: FunctionsOptions
             lambdaOf(lambdas, schedule.function),
             options.sweepEveryMs ?? schedule.everyMs,
           ),
+        ),
+        ...deployment.mails.map((mail) =>
+          runMail(mail, world.send, realDelays ? mail.everyMs : Math.min(mail.everyMs, LONGEST_MAIL_MS)),
         ),
       ];
     },

@@ -1,11 +1,4 @@
-import {
-  type AttributeValue,
-  type DynamoDBClient,
-  ScanCommand,
-  type ScanCommandOutput,
-} from '@aws-sdk/client-dynamodb';
-import { fromJson } from '../shared/adapters/shape.ts';
-import { readIncident, readReport } from '../shared/adapters/stored.ts';
+import type { TableContents } from '../shared/adapters/dynamodb-scan.ts';
 import { isUntold } from '../shared/incidents/schedule.ts';
 import type { Report } from '../shared/model/bundle.ts';
 import type { Delivery, Facts, Incident } from '../shared/model/incident.ts';
@@ -60,45 +53,13 @@ export interface DeliveryView {
 }
 
 /** Every incident, the one heard of last first. */
-export function viewsOf({ incidents, reports }: Stored): readonly IncidentView[] {
+export function viewsOf({
+  incidents,
+  reports,
+}: Pick<TableContents, 'incidents' | 'reports'>): readonly IncidentView[] {
   return [...incidents]
     .sort((a, b) => b.receivedAt - a.receivedAt || (a.id < b.id ? -1 : 1))
     .map((incident) => viewOf(incident, reports.get(incident.id) ?? null));
-}
-
-export interface Stored {
-  readonly incidents: readonly Incident[];
-  readonly reports: ReadonlyMap<string, Report>;
-}
-
-/** The table's incidents and their reports, in one scan. */
-export async function readTable(client: DynamoDBClient, table: string): Promise<Stored> {
-  const incidents: Incident[] = [];
-  const reports = new Map<string, Report>();
-  let from: Record<string, AttributeValue> | undefined;
-  do {
-    const page: ScanCommandOutput = await client.send(
-      new ScanCommand({ TableName: table, ExclusiveStartKey: from }),
-    );
-    for (const { pk, sk, body } of page.Items ?? []) {
-      const id = pk?.S?.startsWith(PREFIX) === true ? pk.S.slice(PREFIX.length) : null;
-      if (id !== null && sk?.S === 'state') incidents.push(fromJson(body?.S, readIncident, `incident ${id}`));
-      if (id !== null && sk?.S === 'report')
-        reports.set(id, fromJson(body?.S, readReport, `report of ${id}`));
-    }
-    from = page.LastEvaluatedKey;
-  } while (from !== undefined);
-  return { incidents, reports };
-}
-
-const PREFIX = 'incident#';
-
-/** Deliveries that something is still wanted at. */
-export function untoldIn(incidents: readonly Incident[]): number {
-  return incidents.reduce(
-    (n, { deliveries, facts }) => n + deliveries.filter((d) => isUntold(d, facts)).length,
-    0,
-  );
 }
 
 function viewOf(incident: Incident, report: Report | null): IncidentView {

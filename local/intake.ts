@@ -1,5 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { isObject, type Json, list, text } from '../shared/model/json.ts';
+import type { Held } from './books.ts';
 import { type Lines, type LogPayload, pack, payloadsOf } from './log-payload.ts';
 import { parseJson } from './parse.ts';
 
@@ -20,13 +21,17 @@ export interface Reader {
   lines(payload: LogPayload, at: number): Read;
 }
 
-export type Read =
-  | { readonly ok: true; readonly signals: number }
-  | { readonly ok: false; readonly because: string };
+export type Read = ({ readonly ok: true } & Held) | { readonly ok: false; readonly because: string };
 
 /** What a posted body came to. */
 export type Reception =
-  | { readonly ok: true; readonly deliveries: readonly Delivery[]; readonly signals: number }
+  | {
+      readonly ok: true;
+      readonly deliveries: readonly Delivery[];
+      /** What each delivery holds. */
+      readonly holds: readonly (readonly Held[])[];
+      readonly signals: number;
+    }
   | Refusal;
 
 export interface Refusal {
@@ -95,12 +100,8 @@ function receiveLines(source: string, { query, seq, at }: Posting, reader: Reade
     stream: query.get('logStream') || 'local',
     text: source,
   };
-  let signals = 0;
-  for (const payload of payloadsOf(lines, seq, at)) {
-    const read = reader.lines(payload, at);
-    if (read.ok) signals += read.signals;
-  }
-  return { ok: true, deliveries: [{ to: 'lines', ...lines }], signals };
+  const holds = payloadsOf(lines, seq, at).map((payload) => heldIn(reader.lines(payload, at)));
+  return { ok: true, deliveries: [{ to: 'lines', ...lines }], holds: [holds], signals: sum(holds) };
 }
 
 async function receiveEvents(
@@ -110,20 +111,19 @@ async function receiveEvents(
   reader: Reader,
 ): Promise<Reception> {
   const deliveries: Delivery[] = [];
-  let signals = 0;
+  const holds: Held[] = [];
   let readable = 0;
   let because = 'an empty list';
   for (const event of events) {
     for (const delivery of await deliveriesOf(event, source)) {
       const read = await readDelivery(delivery, at, reader);
-      if (read.ok) {
-        signals += read.signals;
-        readable += 1;
-      } else because = read.because;
+      if (read.ok) readable += 1;
+      else because = read.because;
       deliveries.push(delivery);
+      holds.push(heldIn(read));
     }
   }
-  if (readable > 0) return { ok: true, deliveries, signals };
+  if (readable > 0) return { ok: true, deliveries, holds: holds.map((held) => [held]), signals: sum(holds) };
   return refuse(
     422,
     `Nothing in the body can be read: ${because}.`,
@@ -139,8 +139,18 @@ async function readDelivery(delivery: Delivery, at: number, reader: Reader): Pro
     case 'alarm':
       return reader.event(parseJson(delivery.body) ?? delivery.body, at);
     case 'lines':
-      return { ok: true, signals: 0 };
+      return { ok: true, ...NOTHING };
   }
+}
+
+const NOTHING: Held = { input: '', signals: 0 };
+
+function heldIn(read: Read): Held {
+  return read.ok ? { input: read.input, signals: read.signals } : NOTHING;
+}
+
+function sum(holds: readonly Held[]): number {
+  return holds.reduce((n, { signals }) => n + signals, 0);
 }
 
 /** As AWS would deliver it: logs and alarms to their function, everything else to the events queue. */

@@ -2,6 +2,7 @@ import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isObject, type Json, type JsonObject, list, number, text } from '../shared/model/json.ts';
 import { type AppendLog, forgetfulLog, openAppendLog, readLines } from './append-log.ts';
+import type { Held } from './books.ts';
 import { makeFrontier } from './frontier.ts';
 import type { Delivery } from './intake.ts';
 import { parseJson } from './parse.ts';
@@ -14,6 +15,8 @@ export interface Entry {
   readonly at: number;
   readonly signals: number;
   readonly deliveries: readonly Delivery[];
+  /** What each delivery holds. */
+  readonly holds: readonly (readonly Held[])[];
 }
 
 /** What had been accepted when everything in front of it had been worked on. */
@@ -36,6 +39,8 @@ export interface Journal {
   replay(): AsyncGenerator<Entry>;
   /** Everything that this entry brought has been worked on. */
   done(seq: number): void;
+  /** Who is to hear of each entry that a restart need not replay, in order. */
+  onPassed(hear: (seq: number) => void): void;
   /** The ledger as it was at the last checkpoint; null at the first start. */
   readonly ledger: JsonObject | null;
   /** The signals of everything that was ever accepted. */
@@ -63,13 +68,16 @@ export async function openJournal(directory: string | null): Promise<Journal> {
 const NOTHING: Checkpoint = { offset: 0, signals: 0, seq: 0, ledger: {} };
 
 function journal(directory: string | null, path: string | null, log: AppendLog, start: Checkpoint): Journal {
-  const open = makeFrontier<{ readonly offset: number; readonly signals: number }>();
+  let heard: (seq: number) => void = () => {};
+  const open = makeFrontier<{ readonly offset: number; readonly signals: number; readonly seq: number }>(
+    (entry) => heard(entry.seq),
+  );
   let written = '';
   let { seq, signals } = start;
 
   const add = (entry: Entry, offset: number): void => {
     signals += entry.signals;
-    open.add(entry.seq, { offset, signals });
+    open.add(entry.seq, { offset, signals, seq: entry.seq });
   };
 
   return {
@@ -91,6 +99,9 @@ function journal(directory: string | null, path: string | null, log: AppendLog, 
       }
     },
     done: (finished) => open.finish(finished),
+    onPassed: (hear) => {
+      heard = hear;
+    },
     checkpoint: async (ledger, first) => {
       if (directory === null) return;
       const reached = open.passed() ?? start;
@@ -146,7 +157,12 @@ function readEntry(line: string): Entry | null {
     at,
     signals: number(value, 'signals') ?? 0,
     deliveries: deliveries.filter((d) => d !== null),
+    holds: list(value, 'holds').map((one) => list(one).map(readHeld)),
   };
+}
+
+function readHeld(value: Json): Held {
+  return { input: text(value, 'input') ?? '', signals: number(value, 'signals') ?? 0 };
 }
 
 function readDelivery(value: Json): Delivery | null {

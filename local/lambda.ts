@@ -14,9 +14,8 @@ export interface Lambda {
   readonly name: string;
   /**
    * Never rejects. Waits for a free environment; the function's timeout counts from the start of the run.
-   * `repeated`: the same event was invoked before.
    */
-  invoke(event: string, repeated?: boolean): Promise<Invocation>;
+  invoke(event: string): Promise<Invocation>;
   /** Invocations that run or wait. */
   busy(): number;
   /** Loads the bundle in every environment now. */
@@ -31,14 +30,13 @@ export interface LambdaOptions {
   readonly concurrency: number;
   /** Added to the template's own environment. */
   readonly environment: Readonly<Record<string, string>>;
-  readonly onLog: (functionName: string, text: string, repeated: boolean) => void;
+  readonly onLog: (functionName: string, text: string) => void;
   /** An invocation has ended, well or not. */
   readonly onEnd: (functionName: string) => void;
 }
 
 interface Waiting {
   readonly call: Omit<Call, 'deadline'>;
-  readonly repeated: boolean;
   readonly resolve: (result: Invocation) => void;
 }
 
@@ -89,7 +87,7 @@ export function startLambda(spec: LambdaFunction, options: LambdaOptions): Lambd
     if (!environments.delete(environment)) return;
     const requestId = environment.current?.call.id;
     if (requestId !== undefined) {
-      options.onLog(spec.name, `${new Date().toISOString()} ${requestId} ${message}\n`, false);
+      options.onLog(spec.name, `${new Date().toISOString()} ${requestId} ${message}\n`);
       settle(environment, { ok: false, requestId, type, message });
     }
     void environment.worker.terminate();
@@ -101,8 +99,7 @@ export function startLambda(spec: LambdaFunction, options: LambdaOptions): Lambd
     const environment: Environment = { worker, current: null, timer: null };
     environments.add(environment);
     worker.on('message', (answer: Answer) => {
-      if (answer.is === 'log')
-        return options.onLog(spec.name, answer.text, environment.current?.repeated ?? false);
+      if (answer.is === 'log') return options.onLog(spec.name, answer.text);
       if (environment.current?.call.id !== answer.id) return;
       settle(environment, resultOf(answer));
       next();
@@ -114,11 +111,11 @@ export function startLambda(spec: LambdaFunction, options: LambdaOptions): Lambd
 
   return {
     name: spec.name,
-    invoke: (event, repeated = false) => {
+    invoke: (event) => {
       const id = randomUUID();
       if (stopped) return Promise.resolve(stoppedResult(id));
       return new Promise((resolve) => {
-        waiting.push({ call: { id, event }, repeated, resolve });
+        waiting.push({ call: { id, event }, resolve });
         next();
       });
     },

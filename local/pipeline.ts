@@ -1,13 +1,17 @@
+import type { SqsQueue } from '../node_modules/fauxqs/dist/sqs/sqsStore.js';
 import { makeStore } from '../shared/adapters/dynamodb.ts';
+import { readTable } from '../shared/adapters/dynamodb-scan.ts';
 import { isUntold } from '../shared/incidents/schedule.ts';
 import type { DestinationKind } from '../shared/model/decision.ts';
 import type { Delivery } from '../shared/model/incident.ts';
+import { text } from '../shared/model/json.ts';
+import type { Pile } from '../shared/model/pile.ts';
 import { laneOf } from '../shared/model/severity.ts';
 import { makeCourier } from './courier.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import type { Functions } from './functions.ts';
-import { readTable } from './incidents.ts';
 import type { Entry } from './journal.ts';
+import { parseJson } from './parse.ts';
 import { settle, visibleIn } from './settle.ts';
 import type { Deployment, Queue } from './template.ts';
 import { makePassage, watch } from './watch.ts';
@@ -19,7 +23,10 @@ export interface Pipeline {
   /** Postings that are still being worked on. */
   open(): number;
   settle(timeoutMs: number): Promise<void>;
-  deadLetters(): readonly { readonly queue: string; readonly messages: number }[];
+  deadLetters(): readonly Pile[];
+  queues(): readonly Pile[];
+  /** Incidents of the bundles in the signals queues and their dead-letter queues. */
+  onTheWay(): ReadonlySet<string>;
 }
 
 export interface PipelineOptions {
@@ -28,6 +35,7 @@ export interface PipelineOptions {
   readonly functions: Functions;
   readonly deadLetters: DeadLetters;
   readonly onDone: (seq: number) => void;
+  readonly onKept: (input: string) => void;
 }
 
 export function makePipeline(options: PipelineOptions): Pipeline {
@@ -42,13 +50,19 @@ export function makePipeline(options: PipelineOptions): Pipeline {
     sendEvent: (body) => world.send(events, body),
     signals,
     onDone: options.onDone,
+    onKept: options.onKept,
   });
   const signalGone = (id: string): void => {
     signals.gone(id);
     courier.signalsMoved();
   };
-  watch(world.queue(events), { deleted: ({ messageId }) => courier.eventGone(messageId) });
-  for (const arn of inputsOf('track', deployment)) {
+  watch(world.queue(events), { deleted: ({ messageId }) => courier.eventGone(messageId, 'handled') });
+  const signalQueues = inputsOf('track', deployment);
+  const tracking = deployment.queues.flatMap(({ arn, deadArn }) =>
+    signalQueues.includes(arn) ? [arn, ...(deadArn === null ? [] : [deadArn])] : [],
+  );
+  const pileOf = ({ id, arn }: Queue): Pile => ({ queue: id, messages: heldBy(world.queue(arn)) });
+  for (const arn of signalQueues) {
     watch(world.queue(arn), {
       arrived: ({ messageId }) => signals.arrived(messageId),
       deleted: ({ messageId }) => signalGone(messageId),
@@ -59,7 +73,7 @@ export function makePipeline(options: PipelineOptions): Pipeline {
     deadLetters.keep(queue, (body) => world.send(arn, body));
     watch(queue, {
       arrived: ({ messageId }) => {
-        courier.eventGone(messageId);
+        courier.eventGone(messageId, 'kept');
         signalGone(messageId);
       },
     });
@@ -72,11 +86,26 @@ export function makePipeline(options: PipelineOptions): Pipeline {
         queues: live.map(({ id, arn }) => ({ name: id, queue: world.queue(arn) })),
         busy: () => [...functions.busy(), ...(courier.open() > 0 ? [`${courier.open()} postings`] : [])],
       }),
-    deadLetters: () => [
-      ...dead.map(({ id, arn }) => ({ queue: id, messages: visibleIn(world.queue(arn)) })),
-      { queue: 'UnreadBucket', messages: deadLetters.unreadCount() },
-    ],
+    deadLetters: () => [...dead.map(pileOf), { queue: 'UnreadBucket', messages: deadLetters.unreadCount() }],
+    queues: () => live.map(pileOf),
+    onTheWay: () =>
+      new Set(
+        tracking
+          .flatMap((arn) => bodiesIn(world.queue(arn)))
+          .flatMap((body) => text(parseJson(body), 'incident') ?? []),
+      ),
   };
+}
+
+/** Visible, delayed, or being worked on. */
+function heldBy(queue: SqsQueue): number {
+  return visibleIn(queue) + queue.delayedMessages.length + queue.inflightMessages.size;
+}
+
+/** Of messages that are visible, delayed, or being worked on. */
+function bodiesIn({ messages, delayedMessages, inflightMessages }: SqsQueue): readonly string[] {
+  const inFlight = [...inflightMessages.values()].map(({ message }) => message);
+  return [...messages, ...delayedMessages, ...inFlight].map(({ body }) => body);
 }
 
 /** What nobody reads is for the dead. */

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadRules } from '../shared/config/load.ts';
+import { CANARY } from '../shared/model/canary.ts';
+import { inputOf } from '../shared/pipeline/input.ts';
 import { levelsFor } from '../shared/pipeline/levels.ts';
 import { makeJudge } from '../shared/rules/judge.ts';
 import { type Decoded, decodeLogs, readLogs, toBatch } from '../shared/sources/logs.ts';
@@ -28,10 +30,11 @@ export async function makeReader(root: string): Promise<Reader> {
   };
 }
 
-/** A payload whose every record is unreadable counts as unreadable itself. */
-function readOf({ signals, faults }: Reading): Read {
-  const [first] = faults;
-  return first !== undefined && signals.length === 0
+/** A payload whose every record is unreadable counts as unreadable itself. A canary that is posted is no signal. */
+function readOf(reading: Reading): Read {
+  const signals = reading.signals.filter(({ source }) => source !== CANARY);
+  const [first] = reading.faults;
+  return first !== undefined && reading.signals.length === 0
     ? { ok: false, because: first.because }
-    : { ok: true, signals: signals.length };
+    : { ok: true, signals: signals.length, input: inputOf(reading) };
 }

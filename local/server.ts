@@ -20,6 +20,8 @@ export interface Backend {
   incidents(): Promise<object>;
   ledger(): Promise<object>;
   outbox(): object;
+  /** Where the queues and the table are, for the commands that look into them. */
+  stack(): object;
 }
 
 export interface Server {
@@ -90,6 +92,8 @@ export async function startServer(port: number, console: URL): Promise<Server> {
         return answerJson(response, 200, await behind.incidents());
       case 'GET /api/ledger':
         return answerJson(response, 200, await behind.ledger());
+      case 'GET /api/stack':
+        return answerJson(response, 200, behind.stack());
       case 'GET /api/outbox':
         return answerJson(response, 200, behind.outbox());
       case 'GET /api/events':
@@ -196,7 +200,7 @@ function nowhere(method: string, path: string): Refusal {
   return refuse(
     404,
     `There is no ${method} ${path}.`,
-    'POST /intake or /webhook/<name>, GET /api/incidents, /api/ledger, /api/outbox, /api/events, or open / in a browser.',
+    'POST /intake or /webhook/<name>, GET /api/incidents, /api/ledger, /api/outbox, /api/stack, /api/events, or open / in a browser.',
   );
 }
 

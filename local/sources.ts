@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import type { SqsQueue } from '../node_modules/fauxqs/dist/sqs/sqsStore.js';
 import type { ReceivedMessage } from '../node_modules/fauxqs/dist/sqs/sqsTypes.js';
-import { list, text } from '../shared/model/json.ts';
+import { type JsonObject, list, text } from '../shared/model/json.ts';
 import type { Lambda } from './lambda.ts';
-import { type Mapping, REGION, type Schedule } from './template.ts';
+import { ACCOUNT, type Mail, type Mapping, REGION, type Schedule } from './template.ts';
 
 /** Something that feeds functions until it is stopped. */
 export interface Source {
@@ -163,4 +164,34 @@ export function runSchedule(schedule: Schedule, lambda: Lambda, everyMs: number)
     if (lambda.busy() === 0) void lambda.invoke(JSON.stringify(schedule.input));
   }, everyMs);
   return { stop: () => clearInterval(timer) };
+}
+
+/** Puts the message of a rule on its queue at once, and then again every `everyMs`. */
+export function runMail(mail: Mail, send: (arn: string, body: string) => void, everyMs: number): Source {
+  const post = (): void => send(mail.queueArn, bodyOf(mail, scheduledEvent(new Date())));
+  const timer = setInterval(post, everyMs);
+  post();
+  return { stop: () => clearInterval(timer) };
+}
+
+/** The event that a rule's schedule makes (docs.aws.amazon.com/eventbridge, "Scheduled Event"). */
+function scheduledEvent(now: Date): JsonObject {
+  return {
+    version: '0',
+    id: randomUUID(),
+    'detail-type': 'Scheduled Event',
+    source: 'aws.events',
+    account: ACCOUNT,
+    time: now.toISOString().replace(/\.\d+Z$/, 'Z'),
+    region: REGION,
+    resources: [],
+    detail: {},
+  };
+}
+
+function bodyOf({ paths, text: template }: Mail, event: JsonObject): string {
+  return template.replaceAll(/<(\w+)>/g, (placeholder, name: string) => {
+    const path = paths[name];
+    return path === undefined ? placeholder : (text(event, ...path.replace(/^\$\./, '').split('.')) ?? '');
+  });
 }

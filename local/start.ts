@@ -1,12 +1,14 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readTable, type TableContents } from '../shared/adapters/dynamodb-scan.ts';
+import type { StackPlace } from '../shared/adapters/stack.ts';
 import { makeAcceptor } from './accept.ts';
 import { type DeadLetters, openDeadLetters } from './dead-letters.ts';
 import { type Functions, startFunctions } from './functions.ts';
-import { type IncidentView, readTable, type Stored, untoldIn, viewsOf } from './incidents.ts';
+import { type IncidentView, viewsOf } from './incidents.ts';
 import type { Reader } from './intake.ts';
-import { type Journal, openJournal } from './journal.ts';
+import { type Entry, type Journal, openJournal } from './journal.ts';
 import { type Ledger, type LedgerView, type LogLine, ledgerView, makeLedger } from './ledger.ts';
 import { type Outbox, openOutbox } from './outbox.ts';
 import { loadDeployment } from './package.ts';
@@ -17,7 +19,7 @@ import { type Server, startServer } from './server.ts';
 import { type Services, type Settings, startSecrets, startServices } from './services.ts';
 import { settle } from './settle.ts';
 import type { SlackStandIn } from './slack.ts';
-import type { Deployment } from './template.ts';
+import { type Deployment, REGION } from './template.ts';
 import { cached, once, repeat, throttled } from './timing.ts';
 import { startWorld, type World } from './world.ts';
 
@@ -169,26 +171,51 @@ async function run(parts: Parts, options: LocalOptions, close: () => Promise<voi
   const table = tableOf(parts, functions);
   const reader = options.reader ?? (await makeReader(parts.root));
   const accept = makeAcceptor({ journal, reader });
-  const pipeline = makePipeline({ deployment, world, functions, deadLetters, onDone: accept.done });
-  const readLedger = async (): Promise<LedgerView> =>
-    ledgerView(ledger, {
+  const pipeline = makePipeline({
+    deployment,
+    world,
+    functions,
+    deadLetters,
+    onDone: (seq) => {
+      ledger.books.done(seq);
+      accept.done(seq);
+    },
+    onKept: ledger.books.gaveUp,
+  });
+  journal.onPassed(ledger.books.passed);
+  const deliver = (entry: Entry): void => {
+    ledger.books.accepted(entry.seq, entry.holds);
+    pipeline.deliver(entry);
+  };
+  const readLedger = async (): Promise<LedgerView> => {
+    // In the order of the flow: what moves in between is seen further on, and never missed.
+    const expected = ledger.expected();
+    const onTheWay = pipeline.onTheWay();
+    const contents = await table.read();
+    return ledgerView(ledger, {
       in: journal.signals(),
-      untold: untoldIn((await table.read()).incidents),
-      deadLetters: pipeline.deadLetters(),
       waiting: pipeline.open(),
+      deadLetters: pipeline.deadLetters(),
+      queues: pipeline.queues(),
+      expected,
+      onTheWay,
+      table: contents,
+      now: Date.now(),
     });
+  };
   const readIncidents = async (): Promise<readonly IncidentView[]> => viewsOf(await table.read());
-  for await (const entry of journal.replay()) pipeline.deliver(entry);
+  for await (const entry of journal.replay()) deliver(entry);
   if (options.data != null) await wakeUntold(world, deployment);
   functions.start();
   if (options.warm === true) functions.warm();
   const checkpoint = (): Promise<void> => journal.checkpoint(ledger.snapshot(), deadLetters.durable);
   const checkpoints = repeat(CHECKPOINT_EVERY_MS, checkpoint);
   server.ready({
-    accept: (body, contentType, query) => accept.take(body, contentType, query, pipeline.deliver),
+    accept: (body, contentType, query) => accept.take(body, contentType, query, deliver),
     incidents: readIncidents,
     ledger: readLedger,
     outbox: () => outboxOf(services),
+    stack: () => stackOf(parts),
   });
   const stop = once(async () => {
     accept.close();
@@ -220,7 +247,7 @@ async function run(parts: Parts, options: LocalOptions, close: () => Promise<voi
 function tableOf(
   { world, deployment }: Parts,
   functions: Functions,
-): { read(): Promise<Stored>; forget(): void } {
+): { read(): Promise<TableContents>; forget(): void } {
   const stored = cached(() => readTable(world.tables, deployment.tables[0]?.name ?? ''));
   return {
     read: () => {
@@ -254,6 +281,17 @@ function begin(parts: Parts, options: LocalOptions, onEnd: () => void): Function
 async function sweepNow(functions: Functions): Promise<void> {
   const result = await functions.get('sweep').invoke('{}');
   if (!result.ok) throw new Error(`The sweep failed: ${result.message}`);
+}
+
+function stackOf({ world, deployment }: Parts): Extract<StackPlace, { is: 'local' }> {
+  return {
+    is: 'local',
+    queuesUrl: world.queuesUrl,
+    tablesUrl: world.tablesUrl,
+    region: REGION,
+    table: deployment.tables[0]?.name ?? '',
+    queues: deployment.queues.map(({ id, name }) => ({ id, url: world.queueUrl(name) })),
+  };
 }
 
 function outboxOf({ slack, pagerduty }: Services) {

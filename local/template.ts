@@ -10,6 +10,8 @@ export interface Queue {
   readonly id: string;
   readonly name: string;
   readonly arn: string;
+  /** The dead-letter queue that its messages end in. */
+  readonly deadArn: string | null;
   /** As `CreateQueue` takes them: strings, the redrive policy as JSON text. */
   readonly attributes: Readonly<Record<string, string>>;
 }
@@ -62,6 +64,15 @@ export interface Schedule {
   readonly input: Json;
 }
 
+/** A rule that puts a message on a queue every so often. */
+export interface Mail {
+  readonly queueArn: string;
+  readonly everyMs: number;
+  /** `InputTransformer`: paths into the scheduled event (`$.time`), by the name that `<name>` in the text stands for. */
+  readonly paths: Readonly<Record<string, string>>;
+  readonly text: string;
+}
+
 /** Everything in a compiled template that runs on one machine. */
 export interface Deployment {
   readonly queues: readonly Queue[];
@@ -71,6 +82,7 @@ export interface Deployment {
   readonly functions: readonly LambdaFunction[];
   readonly mappings: readonly Mapping[];
   readonly schedules: readonly Schedule[];
+  readonly mails: readonly Mail[];
 }
 
 export interface TemplateOptions {
@@ -108,6 +120,7 @@ export function readTemplate(template: JsonObject, options: TemplateOptions): De
       ...of('AWS::Events::Rule').flatMap((found) => readRule(found, functionOf)),
       ...of('AWS::Scheduler::Schedule').flatMap((found) => readSchedule(found, functionOf)),
     ],
+    mails: of('AWS::Events::Rule').flatMap(readMails),
   };
 }
 
@@ -243,7 +256,7 @@ function readQueue({ id, type, properties }: Resource): Queue {
   // The emulator compares it as a number, and text is never greater.
   if (deadQueueArn !== null)
     attributes.RedrivePolicy = JSON.stringify({ deadLetterTargetArn: deadQueueArn, maxReceiveCount });
-  return { id, name, arn: arn('sqs', name), attributes };
+  return { id, name, arn: arn('sqs', name), deadArn: deadQueueArn, attributes };
 }
 
 function readSubscription({ properties }: Resource): Subscription {
@@ -331,11 +344,30 @@ function readRule(
 ): readonly Schedule[] {
   const everyMs = rateMs(text(properties, 'ScheduleExpression'));
   if (everyMs === null || text(properties, 'State') === 'DISABLED') return [];
-  return list(properties, 'Targets').map((target) => ({
-    function: functionOf(text(target, 'Arn')),
-    everyMs,
-    input: jsonOr(text(target, 'Input')),
-  }));
+  return list(properties, 'Targets')
+    .filter((target) => !isQueue(target))
+    .map((target) => ({
+      function: functionOf(text(target, 'Arn')),
+      everyMs,
+      input: jsonOr(text(target, 'Input')),
+    }));
+}
+
+function readMails({ properties }: Resource): readonly Mail[] {
+  const everyMs = rateMs(text(properties, 'ScheduleExpression'));
+  if (everyMs === null || text(properties, 'State') === 'DISABLED') return [];
+  return list(properties, 'Targets')
+    .filter(isQueue)
+    .map((target) => ({
+      queueArn: text(target, 'Arn') ?? '',
+      everyMs,
+      paths: strings(at(target, 'InputTransformer', 'InputPathsMap')),
+      text: text(target, 'InputTransformer', 'InputTemplate') ?? text(target, 'Input') ?? '{}',
+    }));
+}
+
+function isQueue(target: Json): boolean {
+  return text(target, 'Arn')?.startsWith('arn:aws:sqs:') === true;
 }
 
 function readSchedule(

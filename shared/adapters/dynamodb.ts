@@ -10,12 +10,13 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { IncidentId, Report } from '../model/bundle.ts';
+import { CANARY, type Sighting } from '../model/canary.ts';
 import type { Address } from '../model/decision.ts';
 import type { Incident } from '../model/incident.ts';
 import type { AddressState } from '../model/telling.ts';
 import type { Counts, HistoryEntry, Store } from '../pipeline/ports.ts';
 import { aNumber, fromJson, Misshapen } from './shape.ts';
-import { readAddressState, readIncident, readReport } from './stored.ts';
+import { readAddressState, readIncident, readReport, readSighting } from './stored.ts';
 
 /** Reports and history outlive their incident by at most this, ms. */
 const KEEP_MS = 90 * 24 * 3_600_000;
@@ -68,6 +69,13 @@ export function makeStore(client: DynamoDBClient, table: string): Store {
     },
     saveProgress: async (receivedAt) => {
       await put({ ...PROGRESS, receivedAt: n(receivedAt) }, ALWAYS);
+    },
+    loadSighting: async (perch) => {
+      const item = await get(keyOf(CANARY, perch));
+      return item && fromJson(text(item, 'body'), readSighting, `canary at ${perch}`);
+    },
+    saveSighting: async (sighting) => {
+      await put(sightingItem(sighting), ALWAYS);
     },
   };
 }
@@ -124,6 +132,10 @@ function countsKey(address: Address, minute: number): Item {
 function countsOf(item: Item | null): Counts {
   const counters = Object.entries(item ?? {}).filter(([name]) => name.startsWith(COUNTER));
   return new Map(counters.map(([name, { N }]) => [name.slice(COUNTER.length), aNumber(Number(N), name)]));
+}
+
+function sightingItem(sighting: Sighting): Item {
+  return { ...keyOf(CANARY, sighting.perch), body: s(JSON.stringify(sighting)) };
 }
 
 function unknownAddress(address: Address): AddressState {

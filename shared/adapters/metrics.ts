@@ -12,7 +12,7 @@ export function makeMetrics(stage: string, clock: Clock, write: WriteLine = toSt
     count: (name, value, dimensions = {}) => {
       const own = Object.keys(dimensions);
       const sets = own.length === 0 ? [['Stage']] : [['Stage'], ['Stage', ...own]];
-      const Metrics = [{ Name: name, Unit: 'Count' }];
+      const Metrics = [{ Name: name, Unit: name.endsWith('Seconds') ? 'Seconds' : 'Count' }];
       write(
         JSON.stringify({
           ...Object.fromEntries(own.map((key) => [key, ascii(dimensions[key] ?? '')])),

@@ -1,4 +1,5 @@
 import type { Report } from '../model/bundle.ts';
+import { PERCHES, type Sighting } from '../model/canary.ts';
 import { DESTINATION_KINDS, type Target } from '../model/decision.ts';
 import {
   CALL_NAMES,
@@ -191,6 +192,12 @@ export const readAddressState: Read<AddressState> = record<AddressState>({
       hint: aString,
     }),
   ),
+});
+
+export const readSighting: Read<Sighting> = record<Sighting>({
+  perch: oneOf(PERCHES),
+  sentAt: aNumber,
+  seenAt: aNumber,
 });
 
 const jsonObject: Read<JsonObject> = (value, where) => {

@@ -1,3 +1,6 @@
+import type { Bundle } from '../model/bundle.ts';
+import { CANARY } from '../model/canary.ts';
+import type { Verdict } from '../model/decision.ts';
 import { laneOf } from '../model/severity.ts';
 import { isBroken } from '../rules/compiled.ts';
 import type { Judge } from '../rules/judge.ts';
@@ -6,7 +9,8 @@ import { serviceOfGroup } from '../sources/logs-service.ts';
 import { readEvent } from '../sources/registry.ts';
 import type { Fault, Reading } from '../sources/source.ts';
 import { type Beats, type From, heardIn, heartbeats } from './expect.ts';
-import { foldSignals, isTracked } from './fold.ts';
+import { foldSignals, isTracked, type Tracked } from './fold.ts';
+import { inputOf } from './input.ts';
 import { type Judged, judgeSignal } from './judge.ts';
 import { levelsFor } from './levels.ts';
 import type { Clock, Log, Metrics, SignalQueue } from './ports.ts';
@@ -25,8 +29,13 @@ export interface IntakeDeps {
   readonly metrics: Metrics;
 }
 
-/** What became of one input. In = tracked + ignored + unremarkable, plus the faults that could not be read. */
+/**
+ * What became of one input: in = tracked + ignored + unremarkable, beside the faults, which keep the input itself. The
+ * canary is in none of the counts.
+ */
 export interface IntakeReport {
+  /** The same whenever and however often this input is read (`inputOf`). */
+  readonly input: string;
   readonly signals: number;
   readonly tracked: number;
   readonly ignored: number;
@@ -38,6 +47,11 @@ export interface IntakeReport {
 /** The input as a whole could not be read; the trigger must keep it. */
 export class Unreadable extends Error {
   override readonly name = 'Unreadable';
+}
+
+/** A signal would have been lost between two of our own steps; the input must be delivered again. */
+export class Unbalanced extends Error {
+  override readonly name = 'Unbalanced';
 }
 
 /** Bundles were read but not accepted by the queue; the trigger must deliver the input again. */
@@ -54,8 +68,9 @@ export async function intakeLogs(data: string, deps: IntakeDeps): Promise<Intake
   const receivedAt = deps.clock();
   const decoded = await decodeLogs(data);
   if (!decoded.ok) {
-    deps.metrics.count('InputUnreadable', 1);
-    deps.log.error('input unreadable', { source: 'logs', because: decoded.because });
+    const fault = { where: '.', because: decoded.because, raw: data };
+    const report = { ...NOTHING, input: inputOf({ signals: [], faults: [fault] }), faults: [fault] };
+    account(report, [], deps);
     throw new Unreadable(
       `The log payload cannot be read: ${decoded.because}. It is kept by the on-failure destination.`,
     );
@@ -96,28 +111,53 @@ async function accept(
   deps: IntakeDeps,
 ): Promise<IntakeReport> {
   const judged = reading.signals.map((signal) => judgeSignal(signal, deps.judge, receivedAt));
-  const tracked = judged.filter(isTracked);
-  const bundles = foldSignals(tracked, receivedAt);
-  const heard = heardIn(judged, from, deps.judge, receivedAt).filter(deps.beats.due);
-  await queue([...bundles, ...heartbeats(heard, deps.judge, deps, receivedAt)], deps);
-  for (const one of heard) deps.beats.sent(one);
-  const ignored = judged.filter((j) => j.verdict.outcome === 'ignored');
-  for (const one of [...tracked, ...ignored]) logDecision(one, deps.log);
-  const broken = judged.filter(({ verdict }) => verdict.why.some(isBroken)).length;
-  if (broken > 0) deps.metrics.count('RulesBroken', broken);
-  for (const fault of reading.faults) {
-    deps.log.error('record unreadable', { where: fault.where, because: fault.because });
-  }
-  const report = {
-    signals: judged.length,
+  const toTrack = judged.filter(isTracked);
+  const bundles = foldSignals(toTrack, receivedAt);
+  const counted = judged.filter(({ signal }) => signal.source !== CANARY);
+  const heard = heardIn(counted, from, deps.judge, receivedAt).filter(deps.beats.due);
+  const by = (outcome: Verdict['outcome']) => counted.filter(({ verdict }) => verdict.outcome === outcome);
+  const [tracked, ignored, unremarkable] = [by('tracked'), by('ignored'), by('unremarkable')];
+  const report: IntakeReport = {
+    input: inputOf(reading),
+    signals: counted.length,
     tracked: tracked.length,
     ignored: ignored.length,
-    unremarkable: judged.length - tracked.length - ignored.length,
+    unremarkable: unremarkable.length,
     bundles: bundles.length,
     faults: reading.faults,
   };
-  measure(report, deps.metrics);
+  balance(report, toTrack, bundles);
+  await queue([...bundles, ...heartbeats(heard, deps.judge, deps, receivedAt)], deps);
+  for (const one of heard) deps.beats.sent(one);
+  for (const one of [...tracked, ...ignored]) logDecision(one, deps.log);
+  const broken = judged.filter(({ verdict }) => verdict.why.some(isBroken)).length;
+  if (broken > 0) deps.metrics.count('RulesBroken', broken);
+  // The canary alone is no input to account for: it would count nothing every five minutes.
+  if (counted.length > 0 || judged.length === 0) account(report, ignored, deps);
   return report;
+}
+
+const NOTHING = { signals: 0, tracked: 0, ignored: 0, unremarkable: 0, bundles: 0 } as const;
+
+/** Says and counts what became of an input. */
+function account(
+  report: IntakeReport,
+  ignored: readonly Judged[],
+  { log, metrics }: Pick<IntakeDeps, 'log' | 'metrics'>,
+): void {
+  for (const { where, because } of report.faults) log.error('record unreadable', { where, because });
+  log.info('ledger', { ...report, faults: report.faults.length });
+  measure(report, ignored, metrics);
+}
+
+/** In = tracked + ignored + unremarkable, and every problem that was tracked has its bundle. @throws Unbalanced */
+function balance(report: IntakeReport, tracked: readonly Tracked[], bundles: readonly Bundle[]): void {
+  const { signals, ignored, unremarkable } = report;
+  const problems = new Set(tracked.map(({ incident }) => incident)).size;
+  if (signals === report.tracked + ignored + unremarkable && bundles.length === problems) return;
+  throw new Unbalanced(
+    `${signals} signals came to ${report.tracked} tracked, ${ignored} ignored and ${unremarkable} unremarkable; ${problems} problems came to ${bundles.length} bundles.`,
+  );
 }
 
 async function queue(bundles: ReturnType<typeof foldSignals>, { signals }: IntakeDeps): Promise<void> {
@@ -145,10 +185,13 @@ function logDecision({ signal, incident, verdict, why }: Judged, log: Log): void
   });
 }
 
-function measure(report: IntakeReport, metrics: Metrics): void {
+function measure(report: IntakeReport, ignored: readonly Judged[], metrics: Metrics): void {
   metrics.count('SignalsIn', report.signals);
   metrics.count('SignalsTracked', report.tracked);
-  metrics.count('SignalsIgnored', report.ignored);
+  // By the rule that took them: as many as hansho.yml and the built-in rules have.
+  const byRule = Map.groupBy(ignored, ({ verdict }) => verdict.why.at(-1)?.rule ?? 'unknown');
+  for (const [rule, some] of byRule) metrics.count('SignalsIgnored', some.length, { rule });
+  if (ignored.length === 0) metrics.count('SignalsIgnored', 0);
   metrics.count('SignalsUnremarkable', report.unremarkable);
   if (report.faults.length > 0) metrics.count('InputUnreadable', report.faults.length);
 }

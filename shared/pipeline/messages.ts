@@ -1,7 +1,7 @@
 import type { Bundle, IncidentId } from '../model/bundle.ts';
 import { type Address, DESTINATION_KINDS, type Target } from '../model/decision.ts';
 import type { Wake } from '../model/incident.ts';
-import { at, isObject, number, text } from '../model/json.ts';
+import { at, isObject, type Json, number, text } from '../model/json.ts';
 import { CHANNELS, SEVERITIES } from '../model/severity.ts';
 import type { Handover, Untracked } from '../model/untracked.ts';
 
@@ -68,4 +68,19 @@ function parseTarget(value: unknown): Target | null {
   return name === null || address === null || kind === undefined
     ? null
     : { name, kind, address: address as Address };
+}
+
+/** A message's body as JSON where it is JSON, as its text otherwise. */
+export function bodyIn(body: string): Json {
+  try {
+    return original(JSON.parse(body) as Json);
+  } catch {
+    return body;
+  }
+}
+
+/** Lambda wraps what it gives an on-failure destination; moved back to its queue, it is what it was. */
+function original(body: Json): Json {
+  const wrapped = at(body, 'requestContext', 'condition') !== undefined;
+  return (wrapped ? at(body, 'requestPayload') : undefined) ?? body;
 }

@@ -1,4 +1,5 @@
 import type { Bundle, IncidentId, Report } from '../model/bundle.ts';
+import type { Perch, Sighting } from '../model/canary.ts';
 import type { Address, DestinationKind } from '../model/decision.ts';
 import type { Incident, Telling, Transition, Wake } from '../model/incident.ts';
 import type { JsonObject } from '../model/json.ts';
@@ -38,6 +39,9 @@ export interface Store {
   /** How far `track` has come: the receive time of the oldest signal of its last batch, ms. */
   loadProgress(): Promise<number | null>;
   saveProgress(receivedAt: number): Promise<void>;
+  /** The canary that was seen last at this place; null before the first. */
+  loadSighting(perch: Perch): Promise<Sighting | null>;
+  saveSighting(sighting: Sighting): Promise<void>;
 }
 
 /** Counters by name. */
@@ -90,7 +94,7 @@ export interface Log {
   error(what: string, fields: JsonObject): void;
 }
 
-/** CloudWatch metrics in the namespace `Hansho`, counts unless the unit says otherwise. */
+/** CloudWatch metrics in the namespace `Hansho`: counts, but those named `…Seconds`. */
 export interface Metrics {
   count(name: MetricName, value: number, dimensions?: { readonly [name: string]: string }): void;
 }
@@ -107,6 +111,8 @@ export const METRICS = [
   'AddressBroken',
   'FellBack',
   'Untold',
+  'UntoldSeconds',
+  'CanaryOut',
   'SweepHeartbeat',
 ] as const;
 export type MetricName = (typeof METRICS)[number];

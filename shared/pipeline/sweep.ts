@@ -1,14 +1,15 @@
 import { follow, tick } from '../incidents/absorb.ts';
+import { LATE_MS } from '../incidents/ledger.ts';
 import { isStale, isUntidy, isUntold } from '../incidents/schedule.ts';
 import type { IncidentId } from '../model/bundle.ts';
 import type { Incident } from '../model/incident.ts';
 import { laneOf } from '../model/severity.ts';
 import type { Judge } from '../rules/judge.ts';
+import { wakeCanaries } from './canary.ts';
 import { type Home, overdue } from './expect.ts';
 import { recordHistory } from './history.ts';
 import type { Clock, Log, Metrics, SignalQueue, Store, Topics, WakeQueue } from './ports.ts';
 import { lookAtStorm } from './storm.ts';
-import { UNTOLD_ALARM_MS } from './tell.ts';
 import { takeAll } from './track.ts';
 
 export interface SweepDeps {
@@ -43,15 +44,16 @@ export async function sweep(deps: SweepDeps): Promise<void> {
     return 0;
   });
   await expectAll(heardUntil, deps, started).catch((error: unknown) => failures.push(error));
+  await wakeCanaries(deps).catch((error: unknown) => failures.push(error));
   const seen = new Set<IncidentId>();
-  let untold = 0;
+  const late: number[] = [];
   while (deps.clock() - started < BUDGET_MS) {
     const due = (await deps.store.due(deps.clock(), PAGE)).filter((id) => !seen.has(id));
     if (due.length === 0) break;
     for (const id of due) {
       seen.add(id);
       try {
-        untold += await look(id, heardUntil, deps);
+        late.push(...(await look(id, heardUntil, deps)));
       } catch (error) {
         failures.push(error);
         deps.log.error('sweep failed', {
@@ -61,7 +63,8 @@ export async function sweep(deps: SweepDeps): Promise<void> {
       }
     }
   }
-  deps.metrics.count('Untold', untold);
+  deps.metrics.count('Untold', late.filter((ms) => ms > LATE_MS).length);
+  deps.metrics.count('UntoldSeconds', Math.round(Math.max(0, ...late) / 1_000));
   deps.metrics.count('SweepHeartbeat', 1);
   if (failures.length > 0)
     throw new AggregateError(failures, `The sweep was not whole: ${failures.length} looks failed.`);
@@ -83,11 +86,11 @@ async function expectAll(heardUntil: number, deps: SweepDeps, now: number): Prom
     throw new Error(`${failed.length} expectations could not be written: ${failed.join(', ')}`);
 }
 
-/** Returns how many addresses have been untold for longer than the alarm allows. */
-async function look(id: IncidentId, heardUntil: number, deps: SweepDeps): Promise<number> {
+/** Returns for how long each of its addresses has been untold, ms. */
+async function look(id: IncidentId, heardUntil: number, deps: SweepDeps): Promise<readonly number[]> {
   const now = deps.clock();
   const incident = await deps.store.load(id);
-  if (incident === null) return 0;
+  if (incident === null) return [];
   const { storm } = incident;
   const step =
     storm === null
@@ -96,11 +99,10 @@ async function look(id: IncidentId, heardUntil: number, deps: SweepDeps): Promis
   const routed = storm === null ? follow(step.incident, deps.judge, now) : step.incident;
   const next = { ...routed, dueAt: lookAgain(routed, now) };
   // Somebody else wrote: the incident is alive and will be due again.
-  if ((await deps.store.save(next)) === 'conflict') return 0;
+  if ((await deps.store.save(next)) === 'conflict') return [];
   await wakeTellers(next, now, deps);
   if (step.transitions.length > 0) await announce({ ...step, incident: next }, deps, now);
-  return next.deliveries.filter((d) => d.untoldSince !== null && now - d.untoldSince > UNTOLD_ALARM_MS)
-    .length;
+  return next.deliveries.flatMap((d) => (d.untoldSince === null ? [] : [now - d.untoldSince]));
 }
 
 function lookAgain({ dueAt, storm }: Incident, now: number): number | null {

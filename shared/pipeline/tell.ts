@@ -1,6 +1,7 @@
 import type { PlanInput, Step } from '../destinations/plan.ts';
 import { claim, hold, lift, note, postpone, settle } from '../incidents/deliver.ts';
 import { fallBack } from '../incidents/fallback.ts';
+import { LATE_MS } from '../incidents/ledger.ts';
 import { isUntold } from '../incidents/schedule.ts';
 import { isTidying } from '../incidents/strays.ts';
 import type { IncidentId } from '../model/bundle.ts';
@@ -12,6 +13,7 @@ import type { Outcome } from '../model/telling.ts';
 import type { Hold } from '../rules/hold.ts';
 import type { Judge } from '../rules/judge.ts';
 import { afterOutcome, gate, type Haste } from './address.ts';
+import { canaryOut, canaryWoken } from './canary.ts';
 import { canBeHeld, heldBy } from './hold.ts';
 import type { Clock, Log, MakeNonce, Metrics, Send, Store, WakeQueue } from './ports.ts';
 
@@ -34,8 +36,6 @@ export interface TellDeps<Call> {
 const CALLS = 8;
 /** How often a record of an outcome is tried against other writers. */
 const RECORDS = 10;
-/** Older than this, what is untold raises the alarm. */
-export const UNTOLD_ALARM_MS = 300_000;
 
 /**
  * Makes what was told equal to what is wanted, at one address or at all of this kind. Safe to call at any
@@ -43,6 +43,8 @@ export const UNTOLD_ALARM_MS = 300_000;
  * @throws when the table cannot be reached; what destinations answer never throws.
  */
 export async function tell<Call>(wake: Wake, deps: TellDeps<Call>): Promise<void> {
+  const canary = canaryWoken(wake);
+  if (canary !== null) return canaryOut(canary, deps);
   const incident = await deps.store.load(wake.incident);
   if (incident === null) return;
   const addresses = incident.deliveries
@@ -285,7 +287,7 @@ function complainWhenLate<Call>(
   because: string,
   { clock, log, metrics }: TellDeps<Call>,
 ): void {
-  if (untoldSince === null || clock() - untoldSince <= UNTOLD_ALARM_MS) return;
+  if (untoldSince === null || clock() - untoldSince <= LATE_MS) return;
   metrics.count('Untold', 1);
   log.warn('untold', { incident: id, address: target.address, since: untoldSince, because });
 }

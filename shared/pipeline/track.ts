@@ -4,6 +4,7 @@ import { type Opening, openingsOf } from '../incidents/storm.ts';
 import type { Bundle, Tally } from '../model/bundle.ts';
 import { laneOf } from '../model/severity.ts';
 import type { Judge } from '../rules/judge.ts';
+import { canaryIn, canaryTracked } from './canary.ts';
 import { recordHistory } from './history.ts';
 import type { Clock, Log, Metrics, Store, Topics, UntrackedQueue, Within } from './ports.ts';
 import { countOpenings } from './storm.ts';
@@ -107,7 +108,8 @@ async function failOpen(group: readonly TrackRecord[], deps: TrackDeps): Promise
   const now = deps.clock();
   const waited = group.filter((r) => now - r.since >= AWAY_MS);
   const [first, ...rest] = waited.map((r) => r.bundle);
-  if (first === undefined) return;
+  // A canary that the table did not take is not to come out.
+  if (first === undefined || canaryIn(first) !== null) return;
   const bundle = inShort(foldBundles([first, ...rest]));
   const { facts, deliveries } = absorb(null, bundle, policyOf(deps.judge), now).incident;
   if (facts.status !== 'firing') return;
@@ -128,6 +130,11 @@ function inShort(bundle: Bundle): Bundle {
 /** Gives the addresses at which it is new, for the count of storms. */
 async function take(bundle: Bundle, deps: TakeDeps): Promise<readonly Opening[]> {
   const { store, judge, clock } = deps;
+  const canary = canaryIn(bundle);
+  if (canary !== null) {
+    await canaryTracked(canary, bundle, deps);
+    return [];
+  }
   const policy = policyOf(judge);
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const now = clock();

@@ -1,5 +1,6 @@
+import { CANARY } from '../model/canary.ts';
 import type { Address, Verdict } from '../model/decision.ts';
-import type { JsonObject } from '../model/json.ts';
+import { type JsonObject, text } from '../model/json.ts';
 import type {
   DestinationRule,
   Document,
@@ -176,6 +177,7 @@ function matchOf({ match }: { readonly match: JsonObject }): JsonObject {
 
 /** The order of a decision: worth a look, whose, how grave, ignored, where, what it counts for. */
 function judge(signal: Signal, now: number, court: Court): Verdict {
+  if (signal.source === CANARY) return canaryVerdict(signal);
   if (isInformational(signal)) return below(court, informational(signal));
   const document = documentOf(signal);
   const owner = court.owners.first(document);
@@ -193,6 +195,22 @@ function judge(signal: Signal, now: number, court: Court): Verdict {
     return { outcome: 'ignored', reason: ignored.reason, severity: rule.severity, why };
   }
   return track(signal, document, { rule, severity: rule.severity, team: owner?.rule ?? null }, why, court);
+}
+
+/** No rule of the operator may change, ignore or route the canary: it would no longer say that the way is open. */
+function canaryVerdict({ fields }: Signal): Verdict {
+  const severity = text(fields, 'lane') === 'urgent' ? 'SEV1' : 'SEV5';
+  return {
+    outcome: 'tracked',
+    severity,
+    channel: 'notify',
+    team: null,
+    runbook: null,
+    targets: [],
+    quietMs: null,
+    counts: [],
+    why: [builtIn('severity', CANARY, `${severity}: so that it takes its lane; nobody is told of it`)],
+  };
 }
 
 function below({ broken }: Court, why: Why): Verdict {

@@ -1,9 +1,9 @@
 import middy from '@middy/core';
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import type { Wake } from '../model/incident.ts';
-import { at, isObject } from '../model/json.ts';
+import { at } from '../model/json.ts';
 import type { Handover, Untracked } from '../model/untracked.ts';
-import { parseHandover, parseUntracked, parseWake } from '../pipeline/messages.ts';
+import { bodyIn, parseHandover, parseUntracked, parseWake } from '../pipeline/messages.ts';
 import type { Log } from '../pipeline/ports.ts';
 import { tell } from '../pipeline/tell.ts';
 import { handOver, tellUntracked, type UntrackedDeps } from '../pipeline/untracked.ts';
@@ -94,20 +94,9 @@ export function isSqs(event: unknown): event is { readonly Records: readonly SQS
   );
 }
 
-/** A body as JSON where it is JSON, as its text otherwise. */
-export function bodyOf(record: Pick<SQSRecord, 'body'>): unknown {
-  try {
-    return original(JSON.parse(record.body));
-  } catch {
-    return record.body;
-  }
-}
-
-/** Lambda wraps what it gives an on-failure destination; moved back to its queue, it is what it was. */
-function original(body: unknown): unknown {
-  const wrapped =
-    at(body, 'requestContext', 'condition') !== undefined && isObject(body) && 'requestPayload' in body;
-  return wrapped ? body.requestPayload : body;
+/** What a record carries: JSON where it is JSON, its text otherwise. */
+export function bodyOf({ body }: Pick<SQSRecord, 'body'>): unknown {
+  return bodyIn(body);
 }
 
 function reason(error: unknown): string {

@@ -3,6 +3,7 @@ import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client
 import {
   CreateQueueCommand,
   DeleteMessageCommand,
+  DeleteQueueCommand,
   GetQueueAttributesCommand,
   type Message,
   ReceiveMessageCommand,
@@ -19,6 +20,7 @@ export interface LocalQueues {
   subscribe(topicArn: string, queueUrl: string, filter: object): Promise<void>;
   /** Everything that can be received now, taken off the queue. */
   drain(url: string): Promise<readonly Message[]>;
+  remove(url: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -55,6 +57,9 @@ export async function localQueues(): Promise<LocalQueues> {
       await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint, Attributes: settings }));
     },
     drain: (url) => drain(sqs, url),
+    remove: async (QueueUrl) => {
+      await sqs.send(new DeleteQueueCommand({ QueueUrl }));
+    },
     close: async () => {
       sqs.destroy();
       sns.destroy();

@@ -239,6 +239,16 @@ export function storeContract(name: string, makeStore: () => Promise<Store>): vo
       await store.saveProgress(MORNING + MINUTE);
       expect(await store.loadProgress()).toBe(MORNING + MINUTE);
     });
+
+    it('remembers the canary that was seen last at each place', async () => {
+      const store = await makeStore();
+      expect(await store.loadSighting('slack-urgent')).toBeNull();
+      await store.saveSighting({ perch: 'slack-urgent', sentAt: MORNING, seenAt: MORNING + 1 });
+      const last = { perch: 'slack-urgent', sentAt: MORNING + MINUTE, seenAt: MORNING + MINUTE + 1 } as const;
+      await store.saveSighting(last);
+      expect(await store.loadSighting('slack-urgent')).toEqual(last);
+      expect(await store.loadSighting('track-urgent')).toBeNull();
+    });
   });
 }
 

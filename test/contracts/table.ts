@@ -37,7 +37,8 @@ export async function localTables(): Promise<LocalTables> {
   };
 }
 
-function shape(TableName: string): ConstructorParameters<typeof CreateTableCommand>[0] {
+/** What serverless.yml says of the table. */
+export function shape(TableName: string): ConstructorParameters<typeof CreateTableCommand>[0] {
   return {
     TableName,
     BillingMode: 'PAY_PER_REQUEST',

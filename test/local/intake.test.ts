@@ -8,10 +8,12 @@ const READER: Reader = {
   event: (raw) =>
     JSON.stringify(raw).includes('unreadable')
       ? { ok: false, because: 'it says so' }
-      : { ok: true, signals: 1 },
+      : { ok: true, signals: 1, input: 'event' },
   logs: async (data) =>
-    data.startsWith('H4sI') ? { ok: true, signals: 2 } : { ok: false, because: 'awslogs.data is not gzip' },
-  lines: ({ logEvents }) => ({ ok: true, signals: logEvents.length }),
+    data.startsWith('H4sI')
+      ? { ok: true, signals: 2, input: 'logs' }
+      : { ok: false, because: 'awslogs.data is not gzip' },
+  lines: ({ logEvents }) => ({ ok: true, signals: logEvents.length, input: 'lines' }),
 };
 
 const posting = (body: string, contentType = 'application/json', query = ''): Posting => ({
@@ -85,7 +87,7 @@ describe('what may be posted', () => {
     ],
     ['an event inside a JSON string is one', json(json(EVENT)), [{ to: 'events', body: json(EVENT) }], 1],
   ])('%s', async (_rule, body, deliveries, signals) => {
-    expect(await receive(posting(body), READER)).toEqual({ ok: true, deliveries, signals });
+    expect(await receive(posting(body), READER)).toMatchObject({ ok: true, deliveries, signals });
   });
 
   it('packs a decoded log batch', async () => {
@@ -107,6 +109,7 @@ describe('what may be posted', () => {
     expect(await receive(posting('one\n\ntwo\r\n', 'text/plain; charset=utf-8', query), READER)).toEqual({
       ok: true,
       deliveries: [{ to: 'lines', ...where, text: 'one\n\ntwo\r\n' }],
+      holds: [[{ input: 'lines', signals: 2 }]],
       signals: 2,
     });
   });

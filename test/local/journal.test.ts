@@ -18,7 +18,8 @@ async function add(
   signals = 1,
   deliveries: readonly Delivery[] = DELIVERIES,
 ): Promise<Entry> {
-  const entry = { seq: journal.nextSeq(), at: 1_700_000_000_000, signals, deliveries };
+  const holds = [[{ input: 'i1', signals }]];
+  const entry = { seq: journal.nextSeq(), at: 1_700_000_000_000, signals, deliveries, holds };
   await journal.append(entry);
   return entry;
 }

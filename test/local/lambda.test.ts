@@ -151,13 +151,13 @@ describe('an invocation that fails', () => {
 
 describe('an asynchronous invocation', () => {
   /** Fails so many times, then succeeds. */
-  function failing(times: number): { lambda: Lambda; repeated: boolean[] } {
-    const repeated: boolean[] = [];
+  function failing(times: number): { lambda: Lambda; tries: string[] } {
+    const tries: string[] = [];
     const lambda: Lambda = {
       name: 'work',
-      invoke: async (_event, again = false) => {
-        repeated.push(again);
-        return repeated.length <= times
+      invoke: async (event) => {
+        tries.push(event);
+        return tries.length <= times
           ? { ok: false, requestId: 'r', type: 'TypeError', message: 'no' }
           : { ok: true, requestId: 'r', value: 'null' };
       },
@@ -165,12 +165,12 @@ describe('an asynchronous invocation', () => {
       warm: () => {},
       stop: async () => {},
     };
-    return { lambda, repeated };
+    return { lambda, tries };
   }
 
   function invokerOf(times: number) {
     const records: FailureRecord[] = [];
-    const { lambda, repeated } = failing(times);
+    const { lambda, tries } = failing(times);
     const invoker = asyncInvoker(SPEC, {
       lambda,
       delaysMs: [1, 1],
@@ -178,19 +178,19 @@ describe('an asynchronous invocation', () => {
         records.push(record);
       },
     });
-    return { invoker, records, repeated };
+    return { invoker, records, tries };
   }
 
-  it('is tried twice more, and says so', async () => {
-    const { invoker, records, repeated } = invokerOf(2);
-    expect(await invoker.invoke('{}')).toBe(true);
-    expect(repeated).toEqual([false, true, true]);
+  it('is tried twice more', async () => {
+    const { invoker, records, tries } = invokerOf(2);
+    expect(await invoker.invoke('{}')).toBe('handled');
+    expect(tries).toEqual(['{}', '{}', '{}']);
     expect(records).toEqual([]);
   });
 
   it('goes to the on-failure destination after the last try', async () => {
     const { invoker, records } = invokerOf(3);
-    expect(await invoker.invoke('{"a":1}')).toBe(true);
+    expect(await invoker.invoke('{"a":1}')).toBe('kept');
     expect(records).toMatchObject([
       {
         requestContext: { condition: 'RetriesExhausted', approximateInvokeCount: 3, functionArn: SPEC.arn },
@@ -208,10 +208,10 @@ describe('an asynchronous invocation', () => {
     await Promise.resolve();
     expect(invoker.busy()).toBe(1);
     invoker.stop();
-    expect(await running).toBe(true);
+    expect(await running).toBe('handled');
     const { invoker: other, records } = invokerOf(99);
     other.stop();
-    expect(await other.invoke('{}')).toBe(false);
+    expect(await other.invoke('{}')).toBe('stopped');
     expect(records).toEqual([]);
   });
 });

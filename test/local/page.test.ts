@@ -6,6 +6,7 @@ import type { LedgerView } from '../../local/ledger.ts';
 import type { PagerDutyAlert, PagerDutyEvent } from '../../local/pagerduty.ts';
 import { type Server, startServer } from '../../local/server.ts';
 import type { SlackMessage } from '../../local/slack.ts';
+import { statesOf } from '../../shared/incidents/ledger.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
 const ARGUMENTS = [
@@ -155,6 +156,13 @@ const EMPTY_LEDGER: LedgerView = {
   deadLettered: 0,
   deadLetters: [],
   waiting: 0,
+  repeated: 0,
+  elsewhere: 0,
+  unread: { waiting: 0, deadLettered: 0 },
+  queues: [],
+  states: statesOf({ incidents: [], addresses: [], sightings: [] }, 0),
+  differences: [],
+  late: [],
 };
 
 interface World {
@@ -182,6 +190,7 @@ describe.skipIf(!existsSync(CHROMIUM) && process.env.CI === undefined)('the page
       },
       incidents: async () => world.incidents,
       ledger: async () => EMPTY_LEDGER,
+      stack: () => ({}),
       outbox: () => ({
         slack: world.slack,
         pagerduty: world.pagerduty,
@@ -433,6 +442,7 @@ describe.skipIf(!existsSync(CHROMIUM) && process.env.CI === undefined)('the page
       incidents: async () => [],
       ledger: async () => EMPTY_LEDGER,
       outbox: () => ({ slack: [], pagerduty: [], pagerdutyAlerts: [] }),
+      stack: () => ({}),
     });
     await page.goto(other.url);
     await page.getByText('Live', { exact: true }).waitFor();

@@ -9,6 +9,7 @@ const BACKEND: Backend = {
   incidents: async () => [],
   ledger: async () => ({ in: 1 }),
   outbox: () => ({ slack: [] }),
+  stack: () => ({}),
 };
 
 async function start(ready = true): Promise<Server> {

@@ -31,6 +31,7 @@ describe('a compiled template', () => {
     expect(deployment.queues.find((q) => q.id === 'SignalsQueue')).toEqual({
       id: 'SignalsQueue',
       name: 'hansho-local-signals',
+      deadArn: 'arn:aws:sqs:ap-northeast-1:000000000000:hansho-local-signals-dead',
       arn: 'arn:aws:sqs:ap-northeast-1:000000000000:hansho-local-signals',
       attributes: {
         VisibilityTimeout: '30',

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { FUNCTIONS } from '../../scripts/bundle.ts';
+import { DOORS } from '../../shared/model/canary.ts';
 import { at, isObject, type JsonObject, list, number, text } from '../../shared/model/json.ts';
 import { matches } from '../../shared/patterns/match.ts';
 import { compilePattern } from '../../shared/patterns/parse.ts';
@@ -41,6 +42,7 @@ const functionIds: Record<(typeof FUNCTIONS)[number], string> = {
 const timeoutOf = (functionId: string) => number(template.get(functionId).properties, 'Timeout') ?? 0;
 const roleOf = (functionId: string) => target(at(template.get(functionId).properties, 'Role'));
 const queues = () => template.of('AWS::SQS::Queue');
+const isCanary = (alarm: JsonObject) => alarm.MetricName === 'CanaryOut';
 const isDead = ({ id }: Resource) => id.endsWith('DeadQueue');
 
 describe('functions', () => {
@@ -348,6 +350,31 @@ describe('ways in', () => {
   });
 });
 
+describe('the canary', () => {
+  const target0 = () => at(template.get('CanaryRule').properties, 'Targets', 0);
+
+  it('comes every five minutes by the queue that every event comes by, which lets its rule write', () => {
+    expect(template.get('CanaryRule').properties.ScheduleExpression).toBe('rate(5 minutes)');
+    expect(target(at(target0(), 'Arn'))).toBe('EventsQueue');
+    expect(writers('EventsQueue')).toContain('CanaryRule');
+  });
+
+  it('is read as one signal a lane, with the time at which it set out', () => {
+    const transformer = at(target0(), 'InputTransformer');
+    const time = '2026-11-22T00:05:00Z';
+    const event = (text(transformer, 'InputTemplate') ?? '').replace('<time>', time);
+    const { signals } = readEvent(event, Date.UTC(2026, 10, 23));
+    expect(signals.map((signal) => [signal.source, signal.fields?.lane, signal.time])).toEqual([
+      ['canary', 'urgent', Date.parse(time)],
+      ['canary', 'normal', Date.parse(time)],
+    ]);
+    const placeholders = (text(transformer, 'InputTemplate') ?? '').match(/<\w+>/g) ?? [];
+    expect(placeholders.map((name) => name.slice(1, -1)).sort()).toEqual(
+      Object.keys(object(transformer, 'InputPathsMap')).sort(),
+    );
+  });
+});
+
 describe('what is stored', () => {
   it('is a table that survives the stack, can be restored, is encrypted and forgets by itself', () => {
     const { properties, raw } = template.get('IncidentsTable');
@@ -565,10 +592,13 @@ describe('alarms', () => {
     const stage = at(template.get(functionIds.sweep).properties, 'Environment', 'Variables', 'HANSHO_STAGE');
     for (const { id, properties } of own) {
       expect(METRICS, id).toContain(properties.MetricName);
-      expect(properties.Dimensions, id).toEqual([{ Name: 'Stage', Value: stage }]);
+      const [first, ...doors] = list(properties, 'Dimensions');
+      expect(first, id).toEqual({ Name: 'Stage', Value: stage });
+      expect(doors.length, id).toBe(isCanary(properties) ? 1 : 0);
     }
     expect(own.map(({ properties }) => properties.MetricName).sort()).toEqual([
       'AddressBroken',
+      ...DOORS.map(() => 'CanaryOut'),
       'InputUnreadable',
       'RulesBroken',
       'SweepHeartbeat',
@@ -580,7 +610,9 @@ describe('alarms', () => {
   // Counts come again at every try, which lie up to five minutes apart (test/pipeline/tell.test.ts): an alarm
   // that looked at the last minute alone would mail at each.
   it('on what we count keep ringing until ten minutes are quiet; the heartbeat rings after five', () => {
-    const own = alarms().filter(({ properties }) => properties.Namespace === 'Hansho');
+    const own = alarms().filter(
+      ({ properties }) => properties.Namespace === 'Hansho' && !isCanary(properties),
+    );
     for (const { id, properties } of own) {
       const [periods, datapoints] = properties.MetricName === 'SweepHeartbeat' ? [5, 5] : [10, 1];
       expect(properties, id).toMatchObject({
@@ -591,10 +623,28 @@ describe('alarms', () => {
     }
   });
 
-  it('ring when the heartbeat is missing, and not when anything else is', () => {
+  it('ring when the heartbeat or the canary is missing, and not when anything else is', () => {
     for (const { id, properties } of alarms()) {
-      const heartbeat = properties.MetricName === 'SweepHeartbeat';
-      expect(properties.TreatMissingData, id).toBe(heartbeat ? 'breaching' : 'notBreaching');
+      const switches = properties.MetricName === 'SweepHeartbeat' || isCanary(properties);
+      expect(properties.TreatMissingData, id).toBe(switches ? 'breaching' : 'notBreaching');
+    }
+  });
+
+  it('ring when the canary has missed one door three times in a row, each door by itself', () => {
+    const canaries = alarms().filter(({ properties }) => isCanary(properties));
+    expect(canaries.map(({ properties }) => text(properties, 'Dimensions', 1, 'Value')).sort()).toEqual(
+      [...DOORS].sort(),
+    );
+    for (const { id, properties } of canaries) {
+      expect(text(properties, 'Dimensions', 1, 'Name'), id).toBe('door');
+      expect(properties, id).toMatchObject({
+        Statistic: 'Sum',
+        Period: 300,
+        EvaluationPeriods: 3,
+        DatapointsToAlarm: 3,
+        ComparisonOperator: 'LessThanThreshold',
+        Threshold: 1,
+      });
     }
   });
 });

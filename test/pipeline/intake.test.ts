@@ -1,8 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { Bundle } from '../../shared/model/bundle.ts';
+import type { JsonObject } from '../../shared/model/json.ts';
 import { makeBeats } from '../../shared/pipeline/expect.ts';
-import { intakeLogs } from '../../shared/pipeline/intake.ts';
+import { intakeEvent, intakeLogs } from '../../shared/pipeline/intake.ts';
 import { judgeSignal } from '../../shared/pipeline/judge.ts';
 import { readAny } from '../../shared/pipeline/read.ts';
 import { judgeFrom, MORNING } from '../rules/make.ts';
@@ -75,5 +76,65 @@ describe('what explain says of a log line is what intake does', () => {
         .toSorted(),
     );
     expect(taken.length).toBeGreaterThanOrEqual(2);
+  });
+});
+
+describe('what becomes of an input', () => {
+  const event = (detail: object) => ({
+    source: 'aws.guardduty',
+    'detail-type': 'GuardDuty Finding',
+    account: '111122223333',
+    region: 'ap-northeast-1',
+    time: '2026-11-22T00:00:00Z',
+    detail: { id: 'f1', type: 'x:y/z', severity: 8, accountId: '111122223333', ...detail },
+  });
+  const IGNORE =
+    'ignore:\n  - { name: known-test, match: { detail: { id: [f2] } }, reason: a test, owner: sec, expires: 2099-01-01 }\n';
+
+  async function taken(...raw: readonly unknown[]) {
+    const logged: { what: string; fields: JsonObject }[] = [];
+    const counted: (readonly unknown[])[] = [];
+    for (const one of raw) {
+      await intakeEvent(one, {
+        ...PLACE,
+        judge: judgeFrom(IGNORE),
+        beats: makeBeats(),
+        clock: () => MORNING,
+        log: { info: (what, fields) => void logged.push({ what, fields }), warn() {}, error() {} },
+        metrics: { count: (...args) => void counted.push(args) },
+        signals: { waiting: async () => 0, send: async () => [] },
+      });
+    }
+    return { ledger: logged.filter(({ what }) => what === 'ledger').map(({ fields }) => fields), counted };
+  }
+
+  test.each([
+    ['tracked', event({}), { signals: 1, tracked: 1, ignored: 0, unremarkable: 0, bundles: 1, faults: 0 }],
+    [
+      'ignored',
+      event({ id: 'f2' }),
+      { signals: 1, tracked: 0, ignored: 1, unremarkable: 0, bundles: 0, faults: 0 },
+    ],
+    [
+      'each on its own',
+      { Records: [{ Sns: { Message: JSON.stringify(event({})) } }, { Sns: {} }] },
+      { signals: 1, tracked: 1, ignored: 0, unremarkable: 0, bundles: 1, faults: 1 },
+    ],
+  ])('is one line that can be summed: %s', async (_, raw, line) => {
+    expect((await taken(raw)).ledger).toMatchObject([line]);
+  });
+
+  test('is named by what it holds: the same when it comes again, in whatever wrapping', async () => {
+    const wrapped = { Records: [{ Sns: { MessageId: 'm', Message: JSON.stringify(event({})) } }] };
+    const { ledger } = await taken(event({}), event({}), wrapped, event({ id: 'f3' }));
+    const [first, again, inSns, other] = ledger.map(({ input }) => input);
+    expect([again, inSns]).toEqual([first, first]);
+    expect(other).not.toBe(first);
+  });
+
+  test('is counted, what was ignored by the rule that took it', async () => {
+    const { counted } = await taken(event({ id: 'f2' }));
+    expect(counted).toContainEqual(['SignalsIgnored', 1, { rule: 'known-test' }]);
+    expect((await taken(event({}))).counted).toContainEqual(['SignalsIgnored', 0]);
   });
 });

@@ -96,6 +96,8 @@ export function makeFlood(rules: string, seed = 1) {
     loadCounts: slowly(memory.loadCounts),
     loadProgress: slowly(memory.loadProgress),
     saveProgress: slowly(memory.saveProgress),
+    loadSighting: memory.loadSighting,
+    saveSighting: memory.saveSighting,
   };
   const base = { judge, store, clock: time.now, log, metrics };
 

@@ -208,6 +208,8 @@ export function makeWorld(random: Random, firstPolicy: Policy, off: Safety | nul
         ),
       loadProgress: () => onTable(life, () => memory.loadProgress()),
       saveProgress: (...args) => onTable(life, () => memory.saveProgress(...args)),
+      loadSighting: memory.loadSighting,
+      saveSighting: memory.saveSighting,
     };
   }
 

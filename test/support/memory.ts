@@ -1,4 +1,5 @@
 import type { IncidentId, Report } from '../../shared/model/bundle.ts';
+import type { Perch, Sighting } from '../../shared/model/canary.ts';
 import type { Address } from '../../shared/model/decision.ts';
 import type { Incident } from '../../shared/model/incident.ts';
 import type { AddressState } from '../../shared/model/telling.ts';
@@ -16,6 +17,7 @@ export function memoryStore(): MemoryStore {
   const addresses = new Map<string, AddressState>();
   const history = new Map<string, HistoryEntry>();
   const counts = new Map<string, Counts>();
+  const sightings = new Map<Perch, Sighting>();
   let progress: number | null = null;
   const newAddress = (address: Address): AddressState => ({
     address,
@@ -70,6 +72,10 @@ export function memoryStore(): MemoryStore {
     loadProgress: async () => progress,
     saveProgress: async (receivedAt) => {
       progress = receivedAt;
+    },
+    loadSighting: async (perch) => sightings.get(perch) ?? null,
+    saveSighting: async (sighting) => {
+      sightings.set(sighting.perch, sighting);
     },
   };
 }

@@ -302,6 +302,8 @@ function failing(store: Store, away: () => boolean): Store {
     loadCounts: guard(store.loadCounts),
     loadProgress: guard(store.loadProgress),
     saveProgress: guard(store.saveProgress),
+    loadSighting: guard(store.loadSighting),
+    saveSighting: guard(store.saveSighting),
   };
 }
 
