@@ -10,11 +10,12 @@ import type { CallName, Delivery, Incident, Sending, Wake } from '../model/incid
 import { goesOn } from '../model/news.ts';
 import { laneOf } from '../model/severity.ts';
 import type { Outcome } from '../model/telling.ts';
+import { MADE_AT } from '../model/silence.ts';
 import type { Hold } from '../rules/hold.ts';
 import type { Judge } from '../rules/judge.ts';
 import { afterOutcome, gate, type Haste } from './address.ts';
 import { canaryOut, canaryWoken } from './canary.ts';
-import { canBeHeld, heldBy } from './hold.ts';
+import { canBeHeld, heldBy, isHeldStill } from './hold.ts';
 import type { Clock, Log, MakeNonce, Metrics, Send, Store, WakeQueue } from './ports.ts';
 
 export interface TellDeps<Call> {
@@ -36,6 +37,8 @@ export interface TellDeps<Call> {
 const CALLS = 8;
 /** How often a record of an outcome is tried against other writers. */
 const RECORDS = 10;
+/** SQS delays a message so long at most (API SendMessage, `DelaySeconds`). */
+const LONGEST_WAKE_MS = 900_000;
 
 /**
  * Makes what was told equal to what is wanted, at one address or at all of this kind. Safe to call at any
@@ -104,24 +107,28 @@ async function tellOnce<Call>(
   });
   switch (step.do) {
     case 'nothing':
-      return 'done';
+      return letGo(incident, delivery, deps, now);
     case 'wait':
       await wakeAgain(incident, address, step.until - now, deps);
-      return 'done';
+      return letGo(incident, delivery, deps, now);
     case 'settled':
+      if (delivery.held !== null && !goesOn(incident.facts))
+        return takenBy(delivery.held, incident, address, deps, now);
       deps.log.info('told', { incident: id, address, call: 'none', because: step.because });
       await store.save(note(incident, address, step.facts, now));
       return 'again';
     case 'call': {
       const asked = { incident, report, delivery, call: step.name, now };
       if (canBeHeld(asked)) {
+        if (isHeldStill(delivery, incident, now)) return 'done';
         const held = await heldBy(asked, deps);
         const rule = held ?? delivery.held;
         // Over before it was told: whoever held it has taken it.
         if (rule !== null && !goesOn(incident.facts)) return takenBy(rule, incident, address, deps, now);
-        if (held !== null) return holdBack(held, incident, address, deps, now);
+        if (held !== null) return holdBack(held, incident, delivery, deps, now);
       }
-      const lifted = delivery.held === null ? incident : lift(incident, address, now);
+      // An update brings no news: what is held stays held.
+      const lifted = step.name === 'update' ? incident : lift(incident, address, now);
       const free = await gate(state, hasteOf(step), deps, now);
       if (free.is === 'later') {
         const told = await standIn(lifted, address, state.broken?.code ?? null, deps, now);
@@ -132,16 +139,37 @@ async function tellOnce<Call>(
   }
 }
 
-/** Waits in the table, where everybody sees it and sweep finds it again. */
+/** Waits in the table, where everybody sees it. Woken when the rule ends; sweep is the net, and finds what waits longer. */
 async function holdBack<Call>(
   rule: Hold,
   incident: Incident,
-  address: Address,
-  { store, log }: TellDeps<Call>,
+  delivery: Delivery,
+  deps: TellDeps<Call>,
   now: number,
 ): Promise<'again' | 'done'> {
+  const { store, log, metrics, wakes, kind } = deps;
+  const { address } = delivery.target;
+  if ((await store.save(hold(incident, address, rule, now))) === 'conflict') return 'again';
   log.info('held', { incident: incident.id, address, ...rule });
-  return (await store.save(hold(incident, address, rule, now))) === 'conflict' ? 'again' : 'done';
+  const { facts, id } = incident;
+  const delay = rule.until - now;
+  if (delay <= LONGEST_WAKE_MS) await wakes.wake(kind, laneOf(facts.severity), { incident: id, address }, delay);
+  if (delivery.held?.by === rule.by) return 'done';
+  metrics.count('Held', 1, { kind: rule.kind, rule: rule.at === MADE_AT ? MADE_AT : rule.by });
+  const key = `held-${rule.by}-${facts.occurrence}-${address}`;
+  await store.addHistory(id, { at: now, key, what: 'held', detail: { address, ...rule } }, now);
+  return 'done';
+}
+
+/** Held, and nothing is to be told there any more: nothing waits. */
+async function letGo<Call>(
+  incident: Incident,
+  { held, sending, target }: Delivery,
+  { store }: TellDeps<Call>,
+  now: number,
+): Promise<'again' | 'done'> {
+  if (held === null || sending !== null) return 'done';
+  return (await store.save(lift(incident, target.address, now))) === 'conflict' ? 'again' : 'done';
 }
 
 /** A named rule took it (law 8): never told, still counted, and written down. */

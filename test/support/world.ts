@@ -12,7 +12,7 @@ import type { Handover, Untracked } from '../../shared/model/untracked.ts';
 import type { Log, Metrics, Store } from '../../shared/pipeline/ports.ts';
 import { sweep } from '../../shared/pipeline/sweep.ts';
 import { track } from '../../shared/pipeline/track.ts';
-import type { Hold } from '../../shared/rules/hold.ts';
+import type { Hold, Holds } from '../../shared/rules/hold.ts';
 import type { Judge } from '../../shared/rules/judge.ts';
 import { type TellWork, tellWork } from '../../shared/wiring/handle.ts';
 import { home, MINUTE, MORNING, nothing, policy, STORM } from './make.ts';
@@ -36,8 +36,11 @@ interface Message {
   updates: number;
 }
 
-/** Track, tell and sweep over a virtual clock, with a Slack and a PagerDuty that can be made to fail. */
-export function makeWorld() {
+/**
+ * Track, tell and sweep over a virtual clock, with a Slack and a PagerDuty that can be made to fail. `rules` hold things
+ * back; nothing does when they are left out.
+ */
+export function makeWorld(rules: Holds = nothing.holds) {
   let now = MORNING;
   let nonces = 0;
   const memory = memoryStore();
@@ -75,7 +78,7 @@ export function makeWorld() {
     escalation: policy.escalation,
     destination: (address) => destinations.get(address) ?? null,
     ...nothing,
-    holds: { ...nothing.holds, silenced: () => silence },
+    holds: { ...rules, silenced: (document, at) => silence ?? rules.silenced(document, at) },
   };
   const base = { judge, store, clock, log, metrics };
   const queue = {
@@ -300,6 +303,11 @@ function failing(store: Store, away: () => boolean): Store {
     saveAddress: guard(store.saveAddress),
     addCounts: guard(store.addCounts),
     loadCounts: guard(store.loadCounts),
+    addSource: guard(store.addSource),
+    removeSource: guard(store.removeSource),
+    loadSources: guard(store.loadSources),
+    loadSilences: guard(() => store.loadSilences()),
+    saveSilences: guard(store.saveSilences),
     loadProgress: guard(store.loadProgress),
     saveProgress: guard(store.saveProgress),
     loadSighting: guard(store.loadSighting),
