@@ -9,8 +9,8 @@ import type { Address, DestinationKind } from '../model/decision.ts';
 import type { CallName, Delivery, Incident, Sending, Wake } from '../model/incident.ts';
 import { goesOn } from '../model/news.ts';
 import { laneOf } from '../model/severity.ts';
-import type { Outcome } from '../model/telling.ts';
 import { MADE_AT } from '../model/silence.ts';
+import type { Outcome } from '../model/telling.ts';
 import type { Hold } from '../rules/hold.ts';
 import type { Judge } from '../rules/judge.ts';
 import { afterOutcome, gate, type Haste } from './address.ts';
@@ -95,7 +95,7 @@ async function tellOnce<Call>(
 
   const nonce = deps.nonce();
   const destination = deps.judge.destination(address);
-  const step = deps.plan({
+  const input: PlanInput = {
     telling: { incident, report },
     delivery,
     address: state,
@@ -104,7 +104,8 @@ async function tellOnce<Call>(
     timezone: deps.judge.rules.timezone,
     nonce,
     now,
-  });
+  };
+  const step = quietWhileHeld(deps.plan(input), input, deps);
   switch (step.do) {
     case 'nothing':
       return letGo(incident, delivery, deps, now);
@@ -153,7 +154,8 @@ async function holdBack<Call>(
   log.info('held', { incident: incident.id, address, ...rule });
   const { facts, id } = incident;
   const delay = rule.until - now;
-  if (delay <= LONGEST_WAKE_MS) await wakes.wake(kind, laneOf(facts.severity), { incident: id, address }, delay);
+  if (delay <= LONGEST_WAKE_MS)
+    await wakes.wake(kind, laneOf(facts.severity), { incident: id, address }, delay);
   if (delivery.held?.by === rule.by) return 'done';
   metrics.count('Held', 1, { kind: rule.kind, rule: rule.at === MADE_AT ? MADE_AT : rule.by });
   const key = `held-${rule.by}-${facts.occurrence}-${address}`;
@@ -161,14 +163,23 @@ async function holdBack<Call>(
   return 'done';
 }
 
+/** While the word is held, the card still counts: what is left to do is what would be without the word. */
+function quietWhileHeld<Call>(step: Step<Call>, input: PlanInput, { plan }: TellDeps<Call>): Step<Call> {
+  const { delivery, telling, now } = input;
+  const { incident } = telling;
+  if (step.do !== 'call' || step.name !== 'reply' || !isHeldStill(delivery, incident, now)) return step;
+  return plan({ ...input, delivery: { ...delivery, announced: incident.facts } });
+}
+
 /** Held, and nothing is to be told there any more: nothing waits. */
 async function letGo<Call>(
   incident: Incident,
-  { held, sending, target }: Delivery,
+  delivery: Delivery,
   { store }: TellDeps<Call>,
   now: number,
 ): Promise<'again' | 'done'> {
-  if (held === null || sending !== null) return 'done';
+  const { held, sending, target } = delivery;
+  if (held === null || sending !== null || isHeldStill(delivery, incident, now)) return 'done';
   return (await store.save(lift(incident, target.address, now))) === 'conflict' ? 'again' : 'done';
 }
 

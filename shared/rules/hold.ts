@@ -101,7 +101,13 @@ function mutedBy({ rule, pattern }: Compiled<WindowRule>, document: Document, no
   if (document.severity === undefined || !atLeast(gravest, document.severity)) return null;
   const until = openUntil(rule, now);
   if (until === null) return null;
-  return { kind: 'window', by: name, at, because: because(`muted: ${reason}`, evidence(pattern, document)), until };
+  return {
+    kind: 'window',
+    by: name,
+    at,
+    because: because(`muted: ${reason}`, evidence(pattern, document)),
+    until,
+  };
 }
 
 /** When the window that is open now closes, ms; null when none is open. */
@@ -129,7 +135,13 @@ function transientBy(
   const until = since + rule.forMs;
   if (now >= until) return null;
   const wait = `told once it has lasted ${rule.forMs / 1_000} s`;
-  return { kind: 'hold', by: rule.name, at: rule.at, because: because(wait, evidence(pattern, document)), until };
+  return {
+    kind: 'hold',
+    by: rule.name,
+    at: rule.at,
+    because: because(wait, evidence(pattern, document)),
+    until,
+  };
 }
 
 /** One key, or none: what has no value for a key of `equal` is equal to nothing. */
