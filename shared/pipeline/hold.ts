@@ -4,8 +4,10 @@ import type { IncidentId, Report } from '../model/bundle.ts';
 import type { CallName, Delivery, Incident } from '../model/incident.ts';
 import { goesOn, newsOf, outdated } from '../model/news.ts';
 import type { Document, InhibitRule } from '../model/rules.ts';
-import { documentOfIncident, type Hold } from '../rules/hold.ts';
+import type { Severity } from '../model/severity.ts';
+import { documentOfHeld, documentOfIncident, type Hold } from '../rules/hold.ts';
 import type { Judge } from '../rules/judge.ts';
+import type { Judged } from './judge.ts';
 import type { Log, Store } from './ports.ts';
 import { silencedAtRunTime } from './silences.ts';
 import { heldByStorm } from './storm.ts';
@@ -47,7 +49,7 @@ const byWindow: Holder = async ({ document, now }, { judge }) => judge.holds.mut
 
 /** Something else that fires explains it. */
 const bySource: Holder = async (asked, deps) => {
-  const { document, delivery, now } = asked;
+  const { document, delivery, incident, now } = asked;
   const places = deps.judge.holds.inhibitors(document);
   for (const { key, rule } of places) {
     const source = await firingSource(key, asked, deps);
@@ -56,14 +58,21 @@ const bySource: Holder = async (asked, deps) => {
     return { kind: 'inhibit', by: rule.name, at: rule.at, because, until: now + SOURCE_LOOK_MS };
   }
   const [first] = places;
-  return first === undefined || document.severity === 'SEV1'
+  return first === undefined
     ? null
-    : waitForSource(first.rule, newsSince(delivery) ?? now, now);
+    : waitForSource(first.rule, incident.facts.severity, newsSince(delivery) ?? now, now);
 };
 
-function waitForSource({ name, at }: InhibitRule, since: number, now: number): Hold | null {
+/** A target waits for its source; the gravest do not. `since`: when it became news, ms. */
+function waitForSource(
+  { name, at }: InhibitRule,
+  severity: Severity,
+  since: number,
+  now: number,
+): Hold | null {
+  if (severity === 'SEV1') return null;
   const until = since + SOURCE_WAIT_MS;
-  const because = `waits ${SOURCE_WAIT_MS / 1_000} s for what may explain it`;
+  const because = `waits ${SOURCE_WAIT_MS / 1_000} s for an incident that this rule takes for the cause`;
   return now < until ? { kind: 'hold', by: name, at, because, until } : null;
 }
 
@@ -139,4 +148,19 @@ export async function heldBy(question: Question, deps: HoldDeps): Promise<Hold |
     if (hold !== null) return hold;
   }
   return null;
+}
+
+/** What would keep a tracked firing from being told if it were news at `now`, the rule that is named first at the front. */
+export function holdsOf({ signal, verdict }: Judged, judge: Judge, now: number): readonly Hold[] {
+  if (verdict.outcome !== 'tracked' || signal.status !== 'firing') return [];
+  const { severity, team } = verdict;
+  const document = documentOfHeld({ ...signal, severity, team });
+  const { silenced, muted, transient, inhibitors } = judge.holds;
+  const places = inhibitors(document);
+  return [
+    silenced(document, now),
+    muted(document, now),
+    ...places.map(({ rule }) => waitForSource(rule, severity, now, now)),
+    transient(document, now, now),
+  ].filter((hold) => hold !== null);
 }

@@ -156,10 +156,12 @@ async function holdBack<Call>(
   const delay = rule.until - now;
   if (delay <= LONGEST_WAKE_MS)
     await wakes.wake(kind, laneOf(facts.severity), { incident: id, address }, delay);
-  if (delivery.held?.by === rule.by) return 'done';
-  metrics.count('Held', 1, { kind: rule.kind, rule: rule.at === MADE_AT ? MADE_AT : rule.by });
-  const key = `held-${rule.by}-${facts.occurrence}-${address}`;
-  await store.addHistory(id, { at: now, key, what: 'held', detail: { address, ...rule } }, now);
+  const { by, at, because, until } = rule;
+  if (delivery.held?.by === by && delivery.held.kind === rule.kind) return 'done';
+  metrics.count('Held', 1, { kind: rule.kind, rule: at === MADE_AT ? MADE_AT : by });
+  const key = `held-${by}-${rule.kind}-${facts.occurrence}-${address}`;
+  const detail = { address, rule: by, at, because, until };
+  await store.addHistory(id, { at: now, key, what: 'held', detail }, now);
   return 'done';
 }
 

@@ -52,6 +52,7 @@ export function makeWorld(rules: Holds = nothing.holds) {
   const logged: { level: string; what: string; fields: JsonObject }[] = [];
   const published: (readonly string[])[] = [];
   const slack: Message[] = [];
+  const sent: SlackCall[] = [];
   const calls: { at: number; kind: DestinationKind; do: string }[] = [];
   const pagerduty: { do: string; key: string }[] = [];
   const faults: Record<DestinationKind, Fault[]> = { slack: [], pagerduty: [] };
@@ -100,6 +101,7 @@ export function makeWorld(rules: Holds = nothing.holds) {
   };
 
   function acceptSlack(call: SlackCall): Outcome {
+    sent.push(call);
     switch (call.do) {
       case 'post':
       case 'reply': {
@@ -264,6 +266,8 @@ export function makeWorld(rules: Holds = nothing.holds) {
     run,
     cards: () => slack.filter((m) => m.thread === null),
     replies: () => slack.filter((m) => m.thread !== null),
+    /** Every word that Slack was ever given. */
+    said: () => JSON.stringify(sent),
     untracked,
     signals,
     tellUntracked: (one: Untracked) => workOf[one.target.kind].untracked(one),
