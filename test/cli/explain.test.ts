@@ -60,7 +60,7 @@ describe('hansho explain --json', () => {
     expect(Object.keys(answers[0] ?? {})).toEqual(
       (
         'file source kind id time level levelEvidence severity channel destinations fingerprint incident title message ' +
-        'account region service team status ignored remedy links why'
+        'account region service team status ignored held remedy links why'
       ).split(' '),
     );
     expect(answers[0]).toMatchObject({
