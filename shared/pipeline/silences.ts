@@ -140,7 +140,7 @@ export function previewOf({ match }: Pick<SilenceRule, 'match'>, stored: Stored,
 }
 
 /** A silence and what it has done. */
-export interface SilenceView extends Omit<MadeSilence, 'from' | 'until' | 'at'> {
+export interface SilenceView extends Pick<MadeSilence, 'name' | 'match' | 'author' | 'reason' | 'endedBy'> {
   readonly from: string;
   readonly until: string;
   readonly state: 'active' | 'over' | 'ended';
@@ -156,13 +156,13 @@ export async function listSilences(
   { store, clock }: SilencesDeps,
 ): Promise<readonly SilenceView[]> {
   const { silences } = await store.loadSilences();
-  return silences.toReversed().map(({ at: _, ...one }) => ({
-    ...one,
-    from: new Date(one.from).toISOString(),
-    until: new Date(one.until).toISOString(),
-    state: one.endedBy !== null ? 'ended' : clock() < one.until ? 'active' : 'over',
-    holds: heldNow(one.name, stored.incidents).length,
-    held: stored.heldBy.get(one.name)?.size ?? 0,
+  return silences.toReversed().map(({ name, match, author, reason, endedBy, from, until }) => ({
+    ...{ name, match, author, reason, endedBy },
+    from: new Date(from).toISOString(),
+    until: new Date(until).toISOString(),
+    state: endedBy !== null ? 'ended' : clock() < until ? 'active' : 'over',
+    holds: heldNow(name, stored.incidents).length,
+    held: stored.heldBy.get(name)?.size ?? 0,
   }));
 }
 

@@ -107,6 +107,18 @@ describe('for the local page and the CLI', () => {
     expect([...ids].sort()).toEqual(['a', 'b']);
   });
 
+  it('says whom a rule has ever held, each once', async () => {
+    const table = await tables.create();
+    const store = makeStore(tables.client, table);
+    const held = (address: string) => ({
+      ...{ at: MORNING, key: `held-silence-1-silence-1-${address}`, what: 'held' as const },
+      detail: { rule: 'silence-1', address },
+    });
+    await store.addHistory(A, held('slack:#alert'), MORNING);
+    await store.addHistory(A, held('slack:#notify'), MORNING);
+    expect((await readTable(tables.client, table)).heldBy).toEqual(new Map([['silence-1', new Set([A])]]));
+  });
+
   it('lists one incident’s history, oldest first', async () => {
     const table = await tables.create();
     const store = makeStore(tables.client, table);
