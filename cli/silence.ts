@@ -1,17 +1,13 @@
 import { userInfo } from 'node:os';
-import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import type { Command } from 'commander';
 import type { Added, Refused, SilenceDesk } from '../local/silences.ts';
 import { makeSilenceDesk } from '../local/silences.ts';
-import { CLIENT_OPTIONS } from '../shared/adapters/clients.ts';
 import { isObject, type JsonObject } from '../shared/model/json.ts';
 import type { SilenceView } from '../shared/pipeline/silences.ts';
+import { addStackOptions, localUrl, type StackOptions, withStack } from './stack.ts';
 import { UserError } from './user-error.ts';
 
-interface Where {
-  readonly url: string;
-  readonly stage?: string;
-  readonly table?: string;
+interface Where extends StackOptions {
   readonly json: boolean;
 }
 
@@ -30,7 +26,7 @@ Examples:
   hansho silence list --stage prod
   hansho silence end silence-1a2b3c --stage prod
 
-Without --stage or --table they speak to a running \`hansho local\`.`;
+Without --stage they speak to a running \`hansho local\`.`;
 
 /** Mounts `hansho silence`: keep something from being told for some hours, without a deployment. */
 export function addSilenceCommands(program: Command): void {
@@ -39,13 +35,11 @@ export function addSilenceCommands(program: Command): void {
     .description('keep something from being told for some hours, see what that holds, and end it early')
     .addHelpText('after', EXAMPLES);
   const command = (name: string, description: string): Command =>
-    silence
-      .command(name)
-      .description(description)
-      .option('--url <url>', 'where `hansho local` listens', 'http://127.0.0.1:4460')
-      .option('--stage <name>', 'the deployed stage, with the credentials and Region of your shell')
-      .option('--table <name>', 'its incidents table, where the stage alone does not name it')
-      .option('--json', 'the answer as JSON', false);
+    addStackOptions(silence.command(name).description(description)).option(
+      '--json',
+      'the answer as JSON',
+      false,
+    );
   command('add', 'make a silence')
     .requiredOption('--match <pattern>', 'an event pattern on what incidents keep, as JSON')
     .requiredOption('--for <duration>', 'how long, 30d at most: 2h')
@@ -61,12 +55,12 @@ export function addSilenceCommands(program: Command): void {
 
 async function add({ match, for: forHow, author, reason, dryRun, ...where }: Wish): Promise<void> {
   const wish = { match: patternOf(match), for: forHow, author, reason, dryRun: dryRun === true };
-  const added = accepted(await (await deskAt(where)).add(wish));
+  const added = accepted(await atDesk(where, (desk) => desk.add(wish)));
   print(where, added, addedWords(added, `${author}: ${reason}`));
 }
 
 async function list(where: Where): Promise<void> {
-  const silences = await (await deskAt(where)).list();
+  const silences = await atDesk(where, (desk) => desk.list());
   print(
     where,
     silences,
@@ -75,7 +69,7 @@ async function list(where: Where): Promise<void> {
 }
 
 async function end(id: string, { by, ...where }: Where & { readonly by: string }): Promise<void> {
-  const { released } = accepted(await (await deskAt(where)).end(id, by));
+  const { released } = accepted(await atDesk(where, (desk) => desk.end(id, by)));
   print(where, { id, released }, `${id} is over. ${incidents(released)} that it held: told within a minute.`);
 }
 
@@ -134,24 +128,12 @@ function printable(text: string): string {
 
 // --- where ---
 
-async function deskAt({ url, stage, table }: Where): Promise<SilenceDesk> {
-  if (stage === undefined && table === undefined) return remoteDesk(url);
-  const client = new DynamoDBClient(CLIENT_OPTIONS);
-  return makeSilenceDesk(client, table ?? (await tableOf(client, stage ?? '')));
-}
-
-/** CloudFormation names the table after the stack, the resource and a suffix of its own. */
-async function tableOf(client: DynamoDBClient, stage: string): Promise<string> {
-  const prefix = `hansho-${stage}-IncidentsTable-`;
-  const { TableNames = [] } = await client.send(
-    new ListTablesCommand({ ExclusiveStartTableName: prefix, Limit: 2 }),
-  );
-  const [found, second] = TableNames.filter((name) => name.startsWith(prefix));
-  if (found === undefined || second !== undefined)
-    throw new UserError(
-      `${found === undefined ? 'no table' : 'more than one table'} of stage ${stage} in this account and Region. Name it with --table (the stack's output IncidentsTableName).`,
-    );
-  return found;
+/** A running `hansho local` is asked by its API, so that its page sees it at once. */
+async function atDesk<T>(where: StackOptions, work: (desk: SilenceDesk) => Promise<T>): Promise<T> {
+  const url = localUrl(where);
+  return url === null
+    ? withStack(where, (stack) => work(makeSilenceDesk(stack.store, stack.table)))
+    : work(remoteDesk(url));
 }
 
 /** A running `hansho local`. */

@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { makeStore } from '../shared/adapters/dynamodb.ts';
-import { readTable } from '../shared/adapters/dynamodb-reader.ts';
 import { readSilence } from '../shared/config/silence.ts';
 import type { JsonObject } from '../shared/model/json.ts';
 import type { MadeSilence } from '../shared/model/silence.ts';
+import type { Store, Stored } from '../shared/pipeline/ports.ts';
 import {
   addSilence,
   endSilence,
@@ -38,25 +36,26 @@ export interface SilenceDesk {
   end(id: string, by: string): Promise<{ readonly released: number } | Refused>;
 }
 
-export function makeSilenceDesk(client: DynamoDBClient, table: string): SilenceDesk {
-  const deps = { store: makeStore(client, table), clock: Date.now };
+/** `table`: reads all of it. */
+export function makeSilenceDesk(store: Store, table: () => Promise<Stored>): SilenceDesk {
+  const deps = { store, clock: Date.now };
   return {
     add: (wish) =>
       orRefused(async () => {
         const now = deps.clock();
         const read = readSilence(wish, `silence-${randomUUID().slice(0, 6)}`, now);
         if (!read.ok) return { problems: read.problems };
-        const preview = previewOf(read.rule, await readTable(client, table), now);
+        const preview = previewOf(read.rule, await table(), now);
         const made = wish.dryRun !== true;
         const { name, until }: Pick<MadeSilence, 'name' | 'until'> = made
           ? await addSilence(read.rule, deps)
           : read.rule;
         return { id: name, until: new Date(until).toISOString(), preview, made };
       }),
-    list: async () => listSilences(await readTable(client, table), deps),
+    list: async () => listSilences(await table(), deps),
     end: (id, by) =>
       orRefused(async () => ({
-        released: await endSilence(id, by, async () => (await readTable(client, table)).incidents, deps),
+        released: await endSilence(id, by, async () => (await table()).incidents, deps),
       })),
   };
 }

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { makeStore } from '../shared/adapters/dynamodb.ts';
 import { readTable, type TableContents } from '../shared/adapters/dynamodb-scan.ts';
 import type { StackPlace } from '../shared/adapters/stack.ts';
 import { makeAcceptor } from './accept.ts';
@@ -250,7 +251,9 @@ async function run(parts: Parts, options: LocalOptions, close: () => Promise<voi
 
 /** Silences of this table; who makes or ends one sees it on the page at once. */
 function deskOf({ world, deployment }: Parts, onChange: () => void): SilenceDesk {
-  const desk = makeSilenceDesk(world.tables, deployment.tables[0]?.name ?? '');
+  const table = deployment.tables[0]?.name ?? '';
+  const read = () => readTable(world.tables, table);
+  const desk = makeSilenceDesk(makeStore(world.tables, table), read);
   const announced = async <T>(work: Promise<T>): Promise<T> => {
     const result = await work;
     onChange();

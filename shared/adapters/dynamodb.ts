@@ -23,7 +23,7 @@ import { readAddressState, readIncident, readMadeSilences, readReport, readSight
 /** Reports and history outlive their incident by at most this, ms. */
 const KEEP_MS = 90 * 24 * 3_600_000;
 export const DUE_INDEX = 'due';
-export const INCIDENT = 'incident#';
+const INCIDENT = 'incident#';
 /** Counters share their item with its keys. */
 const COUNTER = 'n#';
 const MOST_SOURCES = 20;

@@ -56,9 +56,9 @@ export interface Store {
 /** What the table knows of incidents, as people's tools see it; functions never read so much. */
 export interface Stored {
   readonly incidents: readonly Incident[];
-  readonly reports: ReadonlyMap<IncidentId, Report>;
-  /** The incidents that a rule has ever held, by the rule's name. */
-  readonly heldBy: ReadonlyMap<string, ReadonlySet<IncidentId>>;
+  readonly reports: ReadonlyMap<string, Report>;
+  /** Which incidents a rule has ever held, by the rule's name. */
+  readonly heldBy: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /** Counters by name. */

@@ -1,7 +1,8 @@
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeStore } from '../../shared/adapters/dynamodb.ts';
-import { listHistory, readTable } from '../../shared/adapters/dynamodb-reader.ts';
+import { listHistory, listIncidents } from '../../shared/adapters/dynamodb-reader.ts';
+import { readTable } from '../../shared/adapters/dynamodb-scan.ts';
 import type { IncidentId } from '../../shared/model/bundle.ts';
 import { opened } from '../contracts/store-contract.ts';
 import { type LocalTables, localTables } from '../contracts/table.ts';
@@ -103,7 +104,7 @@ describe('for the local page and the CLI', () => {
     await store.save(opened('b'));
     await store.saveReport(A, report(), MORNING);
     await store.saveProgress(MORNING);
-    const ids = (await readTable(tables.client, table)).incidents.map((incident) => incident.id);
+    const ids = (await listIncidents(tables.client, table)).map((incident) => incident.id);
     expect([...ids].sort()).toEqual(['a', 'b']);
   });
 
@@ -116,7 +117,9 @@ describe('for the local page and the CLI', () => {
     });
     await store.addHistory(A, held('slack:#alert'), MORNING);
     await store.addHistory(A, held('slack:#notify'), MORNING);
-    expect((await readTable(tables.client, table)).heldBy).toEqual(new Map([['silence-1', new Set([A])]]));
+    expect((await readTable(tables.client, table)).heldBy).toEqual(
+      new Map([['silence-1', new Set([`incident#${A}`])]]),
+    );
   });
 
   it('lists one incident’s history, oldest first', async () => {
