@@ -476,6 +476,7 @@ describe('permissions', () => {
         ...reads('PagerdutyQueue', 'PagerdutyUrgentQueue', 'PagerdutyUntrackedQueue'),
         ...sends('PagerdutyQueue', 'PagerdutyUrgentQueue'),
         ...ITEMS,
+        COUNTERS,
         parameter('/hansho/pagerduty/*'),
       ],
     },
