@@ -4,6 +4,7 @@ import type { Problem } from '../shared/config/problem.ts';
 import type { Rules } from '../shared/model/rules.ts';
 import { CHANNELS, type Channel } from '../shared/model/severity.ts';
 import { readInput } from './input.ts';
+import { count } from './print.ts';
 import { UserError } from './user-error.ts';
 
 /** `hansho check [FILE]`: exit code 0 when the rules are valid, 1 when they are not or cannot be read. */
@@ -53,8 +54,4 @@ function membersOf(channel: Channel, { channels }: Rules): string {
     ({ destination, floor }) => destination + (floor === null ? '' : ` (${floor} and worse)`),
   );
   return heard.join(', ');
-}
-
-function count(n: number, what: string): string {
-  return `${n} ${what}${n === 1 ? '' : 's'}`;
 }

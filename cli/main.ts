@@ -9,6 +9,7 @@ import { addLocal } from './local.ts';
 import { addMatch } from './match.ts';
 import { addSend } from './send.ts';
 import { addSilenceCommands } from './silence.ts';
+import { addTest } from './test.ts';
 import { UserError } from './user-error.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
@@ -22,6 +23,7 @@ const program = new Command('hansho')
 
 addExplain(program);
 addCheck(program);
+addTest(program);
 addMatch(program);
 addSend(program);
 addSilenceCommands(program);

@@ -3,6 +3,7 @@ import { isObject, type JsonObject } from '../model/json.ts';
 import { EQUAL_KEYS, type EqualKey } from '../model/rules.ts';
 import { readDays, readMonths, readTimes, readWindow } from './calendar.ts';
 import { type Listener, readListener, readMention, readReference, readSlackChannel } from './places.ts';
+import { readSamples, type Sample } from './samples.ts';
 import { isSecret, NO_SECRETS } from './secret.ts';
 import { didYouMean } from './suggest.ts';
 import { durationReader, readEnd, readMoment } from './times.ts';
@@ -32,7 +33,7 @@ export interface IssueParams {
 type Reader<T> = (value: unknown) => Read<T>;
 
 /** A key that must be there; `hint` says what to write when it is not. */
-function need<T>(read: Reader<T>, hint: string | null = null) {
+export function need<T>(read: Reader<T>, hint: string | null = null) {
   return z.unknown().transform((value, context): T => {
     const missing = value === undefined;
     const result = missing ? bad('is missing', hint) : read(value);
@@ -44,7 +45,7 @@ function need<T>(read: Reader<T>, hint: string | null = null) {
 }
 
 /** A key that may be left out. */
-function may<T, F>(read: Reader<T>, otherwise: F) {
+export function may<T, F>(read: Reader<T>, otherwise: F) {
   return need<T | F>((value) => (value === ABSENT ? good(otherwise) : read(value))).prefault(ABSENT);
 }
 const ABSENT = Symbol('absent');
@@ -87,6 +88,17 @@ function readCount(value: unknown): Read<number> {
   );
 }
 
+function readFlag(value: unknown): Read<boolean> {
+  return typeof value === 'boolean' ? good(value) : bad(`must be true or false, not ${kindOf(value)}`);
+}
+
+const NO_SAMPLES: readonly Sample[] = [];
+/** What a rule must match and must not: `hansho test` asks. */
+const proof = {
+  examples: may(readSamples, NO_SAMPLES),
+  counterexamples: may(readSamples, NO_SAMPLES),
+};
+
 const PATTERN_HINT = 'say what it is about: { level: [ERROR] }';
 
 export const destinationSchema = z.strictObject({
@@ -105,6 +117,7 @@ export const teamSchema = z.strictObject({
   notify: may(readTeamPlace, null),
   pagerduty: may(readTeamPlace, null),
   runbook: may(readUrl, null),
+  ...proof,
 });
 export type TeamPart = z.infer<typeof teamSchema>;
 
@@ -115,6 +128,8 @@ export const severitySchema = z.strictObject({
   channel: may(readChannel, null),
   why: may(readText, 'it matches this rule'),
   runbook: may(readUrl, null),
+  shadow: may(readFlag, false),
+  ...proof,
 });
 export type SeverityPart = z.infer<typeof severitySchema>;
 
@@ -135,6 +150,8 @@ export const ignoreSchema = z.strictObject({
   reason: need(readText, 'say why nobody needs to hear it'),
   owner: need(readText, 'say who answers for it'),
   expires: need(readEnd, 'say until when: 2027-03-31, or never'),
+  shadow: may(readFlag, false),
+  ...proof,
 });
 export type IgnorePart = z.infer<typeof ignoreSchema>;
 
@@ -144,6 +161,8 @@ export const escalateSchema = z.strictObject({
   count: need(readCount, 'how many of the same: 5'),
   within: need(durationReader('1m', '7d'), 'in what time: 1h'),
   to: need(readSeverity, 'what it becomes: SEV3'),
+  shadow: may(readFlag, false),
+  ...proof,
 });
 export type EscalatePart = z.infer<typeof escalateSchema>;
 
@@ -155,6 +174,7 @@ export const expectSchema = z.strictObject({
   days: may(readDays, null),
   severity: need(readSeverity, 'how grave it is when it is not heard: SEV3'),
   why: may(readText, null),
+  ...proof,
 });
 export type ExpectPart = z.infer<typeof expectSchema>;
 
