@@ -33,14 +33,30 @@ export function testsBeside(config: string): readonly string[] {
   return existsSync(file) ? [file] : [];
 }
 
+/**
+ * Runs all that proves the rules as of `now`, ms: their own examples, then the files of route tests.
+ * @throws UserError when a file cannot be read.
+ */
+export async function prove(
+  judge: Judge,
+  claims: readonly Claim[],
+  files: readonly string[],
+  now: number,
+): Promise<readonly Tested[]> {
+  const results: Tested[] = [];
+  for (const claim of claims) results.push(...(await runClaim(claim, judge, now)));
+  for (const file of files) {
+    for (const test of await readTestFile(file)) results.push(await runTest(test, file, judge, now));
+  }
+  return results;
+}
+
 /** @throws UserError that lists every problem of the file. */
-export async function readTestFile(
-  file: string,
-): Promise<readonly { readonly file: string; readonly test: RouteTest }[]> {
+async function readTestFile(file: string): Promise<readonly RouteTest[]> {
   const read = await readInput(file);
   if ('error' in read) throw new UserError(read.error);
   const tests = readTests(read.text, file);
-  if (tests.ok) return tests.tests.map((test) => ({ file, test }));
+  if (tests.ok) return tests.tests;
   const lines = tests.problems.map(
     (p) =>
       `  ${p.file}:${p.line}:${p.column} ${p.message}${p.suggestion === null ? '' : `; ${p.suggestion}`}`,
@@ -49,7 +65,7 @@ export async function readTestFile(
 }
 
 /** Judges the sample of a route test and compares. A test without a moment of its own is judged as of `now`, ms. */
-export async function runTest(test: RouteTest, file: string, judge: Judge, now: number): Promise<Tested> {
+async function runTest(test: RouteTest, file: string, judge: Judge, now: number): Promise<Tested> {
   const { name, at, expect } = test;
   const moment = test.moment ?? now;
   const tried = await tryInput(test.input, dirname(file), judge, moment);
@@ -84,11 +100,7 @@ function holdWhy({
 }
 
 /** Whether each example reaches its rule, and no counterexample does. */
-export async function runClaim(
-  { rule, at, cases }: Claim,
-  judge: Judge,
-  now: number,
-): Promise<readonly Tested[]> {
+async function runClaim({ rule, at, cases }: Claim, judge: Judge, now: number): Promise<readonly Tested[]> {
   const results: Tested[] = [];
   for (const one of cases) {
     const tried = await trySample(one.sample, judge, now);

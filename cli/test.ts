@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { makeJudge } from '../shared/rules/judge.ts';
 import { count, printable } from './print.ts';
-import { type Fault, readTestFile, runClaim, runTest, type Tested, testsBeside } from './proof.ts';
+import { type Fault, prove, type Tested, testsBeside } from './proof.ts';
 import { loadRulesFile } from './rules-file.ts';
 import { UserError } from './user-error.ts';
 
@@ -23,7 +23,9 @@ export function addTest(program: Command): void {
 }
 
 async function test(files: readonly string[], { config }: { readonly config: string }): Promise<void> {
-  const results = await proofOf(config, files, Date.now());
+  const { rules, claims } = await loadRulesFile(config);
+  const tests = files.length > 0 ? files : testsBeside(config);
+  const results = await prove(makeJudge(rules), claims, tests, Date.now());
   if (results.length === 0)
     throw new UserError(
       `there is nothing to test: write hansho.test.yml beside ${config}, or \`examples\` in a rule (docs/testing-rules.md).`,
@@ -31,18 +33,6 @@ async function test(files: readonly string[], { config }: { readonly config: str
   const failed = results.filter(({ because }) => because.length > 0);
   process.stdout.write(`${[...failed.map(toldOf), summary(results, failed)].join('\n')}\n`);
   if (failed.length > 0) process.exitCode = 1;
-}
-
-/** Everything that proves the rules, run as of `now`, ms. */
-async function proofOf(config: string, files: readonly string[], now: number): Promise<readonly Tested[]> {
-  const { rules, claims } = await loadRulesFile(config);
-  const judge = makeJudge(rules);
-  const results: Tested[] = [];
-  for (const claim of claims) results.push(...(await runClaim(claim, judge, now)));
-  for (const file of files.length > 0 ? files : testsBeside(config)) {
-    for (const one of await readTestFile(file)) results.push(await runTest(one.test, one.file, judge, now));
-  }
-  return results;
 }
 
 function summary(results: readonly Tested[], failed: readonly Tested[]): string {
