@@ -154,7 +154,13 @@ describe('warnings', () => {
   it('says that an ignore rule has expired, and still takes the file', () => {
     const source = 'ignore:\n  - { match: { service: [a] }, reason: r, owner: o, expires: 2026-11-20 }\n';
     expect(warningsOf(source)).toEqual(['9:62 this ignore rule has expired and no longer holds']);
-    expect(warningsOf(source.replace('20 }', '22 }'))).toEqual([]);
+    expect(warningsOf(source.replace('20 }', '22 }'))).toEqual([
+      '9:62 this ignore rule expires within a day',
+    ]);
+    expect(warningsOf(source.replace('11-20 }', '12-05 }'))).toEqual([
+      '9:62 this ignore rule expires in 14 days',
+    ]);
+    expect(warningsOf(source.replace('11-20 }', '12-06 }'))).toEqual([]);
     expect(warningsOf(source, null)).toEqual([]);
   });
 

@@ -39,7 +39,11 @@ describe('a pattern covers another', () => {
     ['that allows absence', { a: ['x'] }, { a: ['x', { exists: false }] }],
     ['with a way of its own', { a: ['x'] }, { $or: [{ a: ['x'] }, { b: ['y'] }] }],
     ['that ignores case', { a: [{ prefix: 'x' }] }, { a: [{ prefix: { 'equals-ignore-case': 'xy' } }] }],
-    ['whose absence lies in a list of objects', { a: { b: [{ exists: false }] } }, { a: { b: [{ exists: false }], c: ['x'] } }],
+    [
+      'whose absence lies in a list of objects',
+      { a: { b: [{ exists: false }] } },
+      { a: { b: [{ exists: false }], c: ['x'] } },
+    ],
   ])('not one %s', (_, wide, narrow) => expect(covers(pattern(wide), pattern(narrow))).toBe(false));
 
   it('only where every document that fits the narrow one fits the wide one', () => {
@@ -54,7 +58,13 @@ describe('a pattern covers another', () => {
       fc.record({ 'equals-ignore-case': filled }),
       fc.record({ wildcard: fc.constantFrom('x*', '*x', 'x*y', '*y*') }),
       fc.record({ exists: fc.boolean() }),
-      fc.record({ 'anything-but': fc.oneof(filled, fc.array(filled, { minLength: 1, maxLength: 3 }), fc.record({ prefix: filled })) }),
+      fc.record({
+        'anything-but': fc.oneof(
+          filled,
+          fc.array(filled, { minLength: 1, maxLength: 3 }),
+          fc.record({ prefix: filled }),
+        ),
+      }),
       fc.tuple(fc.constantFrom('>', '>='), number).map((numeric) => ({ numeric })),
       fc.tuple(number, fc.constantFrom('<', '<=')).map(([n, op]) => ({ numeric: [op, n] })),
     );
@@ -62,18 +72,27 @@ describe('a pattern covers another', () => {
     const key = fc.constantFrom('a', 'b', 'c');
     const branch = fc.dictionary(key, leaf, { minKeys: 1, maxKeys: 2 });
     const source = fc.dictionary(key, fc.oneof(leaf, branch), { minKeys: 1, maxKeys: 3 });
-    const inner = fc.oneof(value, fc.array(value, { maxLength: 2 }), fc.dictionary(key, value, { maxKeys: 2 }));
+    const inner = fc.oneof(
+      value,
+      fc.array(value, { maxLength: 2 }),
+      fc.dictionary(key, value, { maxKeys: 2 }),
+    );
     const document = fc.dictionary(key, fc.oneof(inner, fc.array(inner, { maxLength: 3 })), { maxKeys: 3 });
     let covered = 0;
     fc.assert(
-      fc.property(source, source, fc.array(document, { minLength: 5, maxLength: 20 }), (one, more, documents) => {
-        const wide = compilePattern(one);
-        const narrow = compilePattern({ ...one, ...more });
-        if (!wide.ok || !narrow.ok || !covers(wide.pattern, narrow.pattern)) return;
-        covered += 1;
-        for (const each of documents)
-          if (matches(narrow.pattern, each)) expect(matches(wide.pattern, each)).toBe(true);
-      }),
+      fc.property(
+        source,
+        source,
+        fc.array(document, { minLength: 5, maxLength: 20 }),
+        (one, more, documents) => {
+          const wide = compilePattern(one);
+          const narrow = compilePattern({ ...one, ...more });
+          if (!wide.ok || !narrow.ok || !covers(wide.pattern, narrow.pattern)) return;
+          covered += 1;
+          for (const each of documents)
+            if (matches(narrow.pattern, each)) expect(matches(wide.pattern, each)).toBe(true);
+        },
+      ),
       { numRuns: 3_000 },
     );
     expect(covered).toBeGreaterThan(100);
