@@ -5,6 +5,7 @@ import { addCheck } from './check.ts';
 import { addDeadLetters } from './dead-letters.ts';
 import { addExplain } from './explain.ts';
 import { addLedger } from './ledger.ts';
+import { addFmt } from './fmt.ts';
 import { addLocal } from './local.ts';
 import { addMatch } from './match.ts';
 import { addSend } from './send.ts';
@@ -24,6 +25,7 @@ const program = new Command('hansho')
 addExplain(program);
 addCheck(program);
 addTest(program);
+addFmt(program);
 addMatch(program);
 addSend(program);
 addSilenceCommands(program);

@@ -46,7 +46,7 @@ describe('the hansho.yml that ships', () => {
   });
 
   it('stays valid when its examples are switched on', () => {
-    const on = shipped.replaceAll(/^#(?!#)/gm, ' ');
+    const on = shipped.replaceAll(/^#(?!#| yaml-language-server)/gm, ' ');
     const loaded = loadRules(on, 'hansho.yml', Date.UTC(2026, 10, 22));
     expect(loaded).toMatchObject({ ok: true, warnings: [] });
     if (!loaded.ok) return;
