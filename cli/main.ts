@@ -6,6 +6,7 @@ import { addDeadLetters } from './dead-letters.ts';
 import { addExplain } from './explain.ts';
 import { addLedger } from './ledger.ts';
 import { addFmt } from './fmt.ts';
+import { addInit } from './init.ts';
 import { addLocal } from './local.ts';
 import { addMatch } from './match.ts';
 import { addSend } from './send.ts';
@@ -22,6 +23,7 @@ const program = new Command('hansho')
   .version(version)
   .showHelpAfterError('(run with --help for usage and examples)');
 
+addInit(program);
 addExplain(program);
 addCheck(program);
 addTest(program);
