@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
@@ -54,6 +55,7 @@ interface Question<T> {
 }
 
 async function init(options: Options): Promise<void> {
+  if (!options.force && existsSync(options.config)) throw isThere(options.config);
   const lines = options.yes ? null : createInterface({ input: process.stdin });
   try {
     const answers = await answersTo(options, asker(lines?.[Symbol.asyncIterator]() ?? null));
@@ -146,10 +148,13 @@ async function write({ config, force }: Options, text: string): Promise<void> {
     await writeFile(config, text, { flag: force ? 'w' : 'wx' });
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : null;
-    if (code === 'EEXIST')
-      throw new UserError(`${config} is there already and stays as it is. To replace it, add --force.`);
+    if (code === 'EEXIST') throw isThere(config);
     throw new UserError(`cannot write ${config}: ${error instanceof Error ? error.message : error}`);
   }
+}
+
+function isThere(config: string): UserError {
+  return new UserError(`${config} is there already and stays as it is. To replace it, add --force.`);
 }
 
 function nextSteps(config: string, { slackAlert, slackNotify, pagerduty }: Answers): string {

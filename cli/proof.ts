@@ -65,7 +65,7 @@ async function readTestFile(file: string): Promise<readonly RouteTest[]> {
 }
 
 /** Judges the sample of a route test and compares. A test without a moment of its own is judged as of `now`, ms. */
-async function runTest(test: RouteTest, file: string, judge: Judge, now: number): Promise<Tested> {
+export async function runTest(test: RouteTest, file: string, judge: Judge, now: number): Promise<Tested> {
   const { name, at, expect } = test;
   const moment = test.moment ?? now;
   const tried = await tryInput(test.input, dirname(file), judge, moment);
@@ -100,7 +100,11 @@ function holdWhy({
 }
 
 /** Whether each example reaches its rule, and no counterexample does. */
-async function runClaim({ rule, at, cases }: Claim, judge: Judge, now: number): Promise<readonly Tested[]> {
+export async function runClaim(
+  { rule, at, cases }: Claim,
+  judge: Judge,
+  now: number,
+): Promise<readonly Tested[]> {
   const results: Tested[] = [];
   for (const one of cases) {
     const tried = await trySample(one.sample, judge, now);

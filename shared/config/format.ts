@@ -16,9 +16,22 @@ export type Formatted =
 export function formatRules(source: string): Formatted {
   const lines = source.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n');
   if (lines.includes(MARK)) return { ok: false, because: 'it holds U+E000, which formatting uses as a mark' };
-  const text = assembled(lines);
-  const kept = sameData(lines, text) && sameComments(lines, text);
+  const text = settled(lines);
+  const kept = text !== null && sameData(lines, text) && sameComments(lines, text);
   return kept ? { ok: true, text } : { ok: false, because: 'its data or a comment would not be the same' };
+}
+
+const ROUNDS = 5;
+
+/** Formatted until nothing more moves: a comment in an odd place may take a second round. */
+function settled(source: string): string | null {
+  let before = source;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const after = assembled(before);
+    if (after === before) return after;
+    before = after;
+  }
+  return null;
 }
 
 function assembled(source: string): string {

@@ -164,6 +164,44 @@ describe('warnings', () => {
     expect(warningsOf(source, null)).toEqual([]);
   });
 
+  test.each([
+    [
+      'a severity rule below one that matches as much',
+      'severities:\n  - { name: a, match: { level: [ERROR] }, severity: SEV3 }\n  - { name: b, match: { level: [ERROR], service: [x] }, severity: SEV2 }\n',
+      ['10:5 `b` never has a say: `a` (hansho.yml:9) stands above it and matches all that it matches'],
+    ],
+    [
+      'a team below one that owns as much',
+      'teams:\n  - { name: a, owns: { logGroup: [{ prefix: /aws/ }] } }\n  - { name: b, owns: { logGroup: [/aws/lambda/b] } }\n',
+      ['10:5 `b` never has a say: `a` (hansho.yml:9) stands above it and matches all that it matches'],
+    ],
+    [
+      'an ignore rule below one that holds as long',
+      'ignore:\n  - { name: a, match: { level: [ERROR] }, reason: r, owner: o, expires: never }\n  - { name: b, match: { level: [ERROR] }, reason: r, owner: o, expires: 2027-03-31 }\n',
+      ['10:5 `b` never has a say: `a` (hansho.yml:9) stands above it and matches all that it matches'],
+    ],
+    [
+      'a rule on the level of what has none',
+      'escalate:\n  - { name: a, match: { source: [alarm], level: [ERROR] }, count: 5, within: 1h, to: SEV2 }\n',
+      ['9:5 `a` never matches: only log lines have a `level`, and its `source` is another'],
+    ],
+    [
+      'nothing of one that still reaches lines below WARNING',
+      'severities:\n  - { name: a, match: { service: [x] }, severity: SEV3 }\n  - { name: b, match: { service: [x], message: [{ prefix: slow }] }, severity: SEV2 }\n',
+      [],
+    ],
+    [
+      'nothing of one below a rule on trial',
+      'severities:\n  - { name: a, match: { level: [ERROR] }, severity: SEV3, shadow: true }\n  - { name: b, match: { level: [ERROR] }, severity: SEV2 }\n',
+      [],
+    ],
+    [
+      'nothing of one that outlasts the one above',
+      'ignore:\n  - { name: a, match: { level: [ERROR] }, reason: r, owner: o, expires: 2027-03-31 }\n  - { name: b, match: { level: [ERROR] }, reason: r, owner: o, expires: never }\n',
+      [],
+    ],
+  ])('names %s', (_, source, warnings) => expect(warningsOf(source)).toEqual(warnings));
+
   it('names a destination that nothing is told', () => {
     const source = BASE.replace('channels:', '  spare: { slack: "#spare" }\nchannels:');
     expect(warningsOf(source)).toEqual(['5:3 `spare` is in no channel and no team: nothing is told there']);
