@@ -5,9 +5,10 @@ import type { Sample } from '../shared/config/samples.ts';
 import { type RouteTest, readTests, type TestInput } from '../shared/config/tests.ts';
 import { isObject } from '../shared/model/json.ts';
 import type { Why } from '../shared/model/why.ts';
+import { holdsOf } from '../shared/pipeline/hold.ts';
 import type { Judged } from '../shared/pipeline/judge.ts';
 import type { Judge } from '../shared/rules/judge.ts';
-import { type Difference, differencesOf, hadSay, heldFirst, madeOf } from '../shared/rules/proof.ts';
+import { type Difference, differencesOf, hadSay, madeOf } from '../shared/rules/proof.ts';
 import { readInput } from './input.ts';
 import { type Tried, trySample } from './sample.ts';
 import { UserError } from './user-error.ts';
@@ -78,7 +79,7 @@ export async function runTest(test: RouteTest, file: string, judge: Judge, now: 
     return { ...result, because: [said(text)], whys };
   }
   const because = tried.signals.flatMap((judged, i) => {
-    const hold = heldFirst(judged, judge.holds, moment);
+    const hold = holdsOf(judged, judge, moment)[0] ?? null;
     const why = hold === null ? judged.why : [...judged.why, holdWhy(hold)];
     return differencesOf(wanted[i] ?? {}, madeOf(judged, hold), why).map(
       (one) => ({ is: 'differs', ...one }) as const,

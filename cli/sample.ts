@@ -16,7 +16,7 @@ const LOG_GROUP = '/aws/lambda/example';
 /** Judges a log line or raw event as of `now`, ms. What of an event cannot be read counts as all of it. */
 export async function trySample(sample: Sample, judge: Judge, now: number): Promise<Tried> {
   const raw = sample.is === 'event' ? sample.event : batchOf(sample.line, sample.logGroup ?? LOG_GROUP, now);
-  const setting = { region: REGION, partition: 'aws', receivedAt: now, all: true, prefilter: [] };
+  const setting = { region: REGION, partition: 'aws', receivedAt: now, all: true, prefilter: [], judge };
   const read = await readAny(raw, setting);
   if (!read.ok) return read;
   const { signals, faults } = read.reading;

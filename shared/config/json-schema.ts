@@ -9,6 +9,7 @@ import { readName } from './words.ts';
 const LISTS = {
   teams: schemas.teamSchema,
   severities: schemas.severitySchema,
+  logs: schemas.logsSchema,
   ignore: schemas.ignoreSchema,
   escalate: schemas.escalateSchema,
   expect: schemas.expectSchema,

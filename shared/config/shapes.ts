@@ -1,5 +1,6 @@
 import { LANGUAGES } from '../model/decision.ts';
 import type { JsonObject } from '../model/json.ts';
+import { LEVELS, SCALES } from '../model/level.ts';
 import { EQUAL_KEYS } from '../model/rules.ts';
 import { CHANNELS, SEVERITIES } from '../model/severity.ts';
 import { readDays, readMonths, readTimes, readWindow } from './calendar.ts';
@@ -10,7 +11,10 @@ import {
   type Read,
   readChannel,
   readLanguage,
+  readLevelName,
+  readLevelWords,
   readName,
+  readScale,
   readSeverity,
   readText,
   readTimezone,
@@ -28,6 +32,7 @@ const DAY = '\\d{4}-\\d{2}-\\d{2}';
 const MOMENT = `${DAY}(T\\d{2}:\\d{2}(:\\d{2})?(Z|[+-]\\d{2}:\\d{2})?)?`;
 const RANGE = text('^\\d{2}:\\d{2}-\\d{2}:\\d{2}$', 'two times of the day: 22:00-06:00');
 const SEVERITY: Shape = { enum: SEVERITIES, description: 'SEV1: everyone, now … SEV5: in the weekly review' };
+const LEVEL: Shape = { enum: LEVELS };
 const NAMED: Shape = { type: 'object', minProperties: 1, maxProperties: 1, additionalProperties: SEVERITY };
 const LINE: Shape = { type: 'string', minLength: 1 };
 
@@ -58,6 +63,9 @@ const SHAPES = new WeakMap<object, Shape>([
   [readName, text('^[\\p{L}\\p{N}][\\p{L}\\p{N}_.-]{0,63}$', 'one word of letters, digits, _ . -')],
   [readSeverity, SEVERITY],
   [readChannel, { enum: CHANNELS, description: 'alert: act now; notify: know it' }],
+  [readLevelName, LEVEL],
+  [readScale, { enum: SCALES }],
+  [readLevelWords, { type: 'object', additionalProperties: LEVEL }],
   [readLanguage, { enum: LANGUAGES }],
   [readTimezone, text('^(UTC|.+/.+)$', 'an IANA name: Asia/Tokyo')],
   [readUrl, text('^[Hh][Tt][Tt][Pp][Ss]:', 'an https address')],

@@ -1,10 +1,9 @@
 import type { Verdict } from '../model/decision.ts';
 import type { Level } from '../model/level.ts';
-import type { Document } from '../model/rules.ts';
 import type { Channel, Severity } from '../model/severity.ts';
 import type { Signal } from '../model/signal.ts';
 import type { Stage, Why } from '../model/why.ts';
-import type { Hold, Holds } from './hold.ts';
+import type { Hold } from './hold.ts';
 
 /** What a person says must become of a signal; what is left out does not matter. */
 export interface Expectation {
@@ -76,23 +75,6 @@ export function madeOf({ signal, verdict, why }: Decided, hold: Hold | null): Ma
   };
 }
 
-/**
- * The rule that would hold the first message of what opens now. An inhibition needs another incident and a storm many,
- * so these are never the answer.
- */
-export function heldFirst({ signal, verdict }: Decided, holds: Holds, now: number): Hold | null {
-  if (verdict.outcome !== 'tracked' || signal.status !== 'firing') return null;
-  const { source, kind, status, service, account, region, title, logGroup, resource } = signal;
-  const { severity, team } = verdict;
-  const document: Document = {
-    ...{ source, kind, status, severity, service, account, region, title, message: '' },
-    ...(team === null ? {} : { team }),
-    ...(logGroup === null ? {} : { logGroup }),
-    ...(resource === null ? {} : { resource }),
-  };
-  return holds.silenced(document, now) ?? holds.muted(document, now) ?? holds.transient(document, now, now);
-}
-
 /** Which stage answers for a key. */
 const STAGE_OF: { readonly [K in keyof Expectation]-?: Stage } = {
   severity: 'severity',
@@ -116,7 +98,8 @@ export function differencesOf(expected: Expectation, made: Made, why: readonly W
   return KEYS.flatMap((key): readonly Difference[] => {
     const wanted = expected[key];
     if (wanted === undefined || fits(key, wanted, made)) return [];
-    const reason = reasonOf(STAGE_OF[key], why) ?? reasonOf('severity', why);
+    // What was ignored has no route.
+    const reason = reasonOf(STAGE_OF[key], why) ?? reasonOf('ignore', why) ?? reasonOf('severity', why);
     return [{ key, expected: shown(wanted), actual: shown(made[key]), why: reason }];
   });
 }
