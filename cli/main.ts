@@ -4,11 +4,14 @@ import { Command } from 'commander';
 import { addCheck } from './check.ts';
 import { addDeadLetters } from './dead-letters.ts';
 import { addExplain } from './explain.ts';
+import { addFmt } from './fmt.ts';
+import { addInit } from './init.ts';
 import { addLedger } from './ledger.ts';
 import { addLocal } from './local.ts';
 import { addMatch } from './match.ts';
 import { addSend } from './send.ts';
 import { addSilenceCommands } from './silence.ts';
+import { addTest } from './test.ts';
 import { UserError } from './user-error.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
@@ -20,8 +23,11 @@ const program = new Command('hansho')
   .version(version)
   .showHelpAfterError('(run with --help for usage and examples)');
 
+addInit(program);
 addExplain(program);
 addCheck(program);
+addTest(program);
+addFmt(program);
 addMatch(program);
 addSend(program);
 addSilenceCommands(program);

@@ -85,7 +85,7 @@ export function readParts(file: Json): { readonly parts: Parts; readonly finding
 }
 
 /** The value as the schema reads it, or null with findings. */
-function readEntry<S extends z.ZodObject>(
+export function readEntry<S extends z.ZodObject>(
   schema: S,
   value: Json | undefined,
   path: Path,

@@ -80,6 +80,8 @@ export interface SeverityRule {
   readonly channel: Channel | null;
   readonly why: string;
   readonly runbook: string | null;
+  /** On trial: what it would have decided is recorded, and nothing follows from it. */
+  readonly shadow: boolean;
   readonly at: string;
 }
 
@@ -90,6 +92,8 @@ export interface IgnoreRule {
   readonly owner: string;
   /** ms since the epoch; from then on the rule no longer holds. null: never expires. */
   readonly expires: number | null;
+  /** As `SeverityRule.shadow`. */
+  readonly shadow: boolean;
   readonly at: string;
 }
 
@@ -99,6 +103,8 @@ export interface EscalateRule {
   readonly count: number;
   readonly withinMs: number;
   readonly to: Severity;
+  /** As `SeverityRule.shadow`. */
+  readonly shadow: boolean;
   readonly at: string;
 }
 

@@ -130,6 +130,7 @@ async function accept(
   await queue([...bundles, ...heartbeats(heard, deps.judge, deps, receivedAt)], deps);
   for (const one of heard) deps.beats.sent(one);
   for (const one of [...tracked, ...ignored]) logDecision(one, deps.log);
+  recordTrials(counted, deps);
   const broken = judged.filter(({ verdict }) => verdict.why.some(isBroken)).length;
   if (broken > 0) deps.metrics.count('RulesBroken', broken);
   // The canary alone is no input to account for: it would count nothing every five minutes.
@@ -183,6 +184,19 @@ function logDecision({ signal, incident, verdict, why }: Judged, log: Log): void
     ...(verdict.outcome === 'unremarkable' ? {} : { severity: verdict.severity }),
     why: why.map((w) => `${w.stage} ${w.rule} (${w.at}): ${w.because}`),
   });
+}
+
+/** What the rules on trial would have decided, for whoever wants to know before they do. */
+function recordTrials(judged: readonly Judged[], { log, metrics }: IntakeDeps): void {
+  const counts = new Map<string, number>();
+  for (const { signal, incident, why } of judged) {
+    for (const { stage, rule, at, because } of why) {
+      if (stage !== 'shadow') continue;
+      log.info('shadow', { incident, signal: signal.id, title: signal.title, rule, at, because });
+      counts.set(rule, (counts.get(rule) ?? 0) + 1);
+    }
+  }
+  for (const [rule, count] of counts) metrics.count('Shadow', count, { rule });
 }
 
 function measure(report: IntakeReport, ignored: readonly Judged[], metrics: Metrics): void {

@@ -122,6 +122,7 @@ export const METRICS = [
   'SignalsUnremarkable',
   'InputUnreadable',
   'RulesBroken',
+  'Shadow',
   'Told',
   'ToldUntracked',
   'TellFailed',

@@ -148,6 +148,7 @@ export const BUILT_IN_ESCALATIONS: readonly EscalateRule[] = [
     count: 5,
     withinMs: 3_600_000,
     to: 'SEV3',
+    shadow: false,
     at: AT,
   },
   {
@@ -156,6 +157,7 @@ export const BUILT_IN_ESCALATIONS: readonly EscalateRule[] = [
     count: 5,
     withinMs: 3_600_000,
     to: 'SEV3',
+    shadow: false,
     at: AT,
   },
   {
@@ -164,6 +166,7 @@ export const BUILT_IN_ESCALATIONS: readonly EscalateRule[] = [
     count: 50,
     withinMs: 3_600_000,
     to: 'SEV3',
+    shadow: false,
     at: AT,
   },
 ];

@@ -118,6 +118,10 @@ interface Court {
   readonly severities: Index<Compiled<SeverityRule>>;
   /** The rules that a log line below WARNING meets. */
   readonly below: Index<Compiled<SeverityRule>>;
+  /** The severity rules on trial, those that a log line below WARNING meets, and the place of each rule of the operator. */
+  readonly trials: Index<Compiled<SeverityRule>>;
+  readonly trialsBelow: Index<Compiled<SeverityRule>>;
+  readonly places: ReadonlyMap<SeverityRule, number>;
   readonly ignores: Index<Compiled<IgnoreRule>>;
   readonly escalations: Index<Compiled<EscalateRule>>;
   readonly escalationsByName: ReadonlyMap<string, EscalateRule>;
@@ -131,7 +135,7 @@ interface Court {
 }
 
 function compileAll(rules: Rules, broken: readonly Why[] = []): Court {
-  const named = new Set(rules.escalate.map(({ name }) => name));
+  const named = new Set(rules.escalate.filter(isLive).map(({ name }) => name));
   const standing = BUILT_IN_ESCALATIONS.filter(({ name }) => !named.has(name));
   const expects = makeExpectations(rules.expect);
   const holds = makeHolds(rules);
@@ -146,11 +150,22 @@ function compileAll(rules: Rules, broken: readonly Why[] = []): Court {
   return {
     rules,
     owners: makeIndex(owners.rules),
-    severities: makeIndex([...operators.rules, ...silences.rules, ...builtIns.rules]),
-    below: makeIndex([...measuring, ...builtIns.rules.filter(({ rule }) => rule === PAYLOAD_CUT)]),
+    severities: makeIndex([...operators.rules.filter(decides), ...silences.rules, ...builtIns.rules]),
+    below: makeIndex([
+      ...measuring.filter(decides),
+      ...builtIns.rules.filter(({ rule }) => rule === PAYLOAD_CUT),
+    ]),
+    trials: makeIndex(operators.rules.filter(isOnTrial)),
+    trialsBelow: makeIndex(measuring.filter(isOnTrial)),
+    places: new Map(rules.severities.map((rule, i) => [rule, i])),
     ignores: makeIndex(ignores.rules),
     escalations: makeIndex(escalations.rules),
-    escalationsByName: new Map(escalations.rules.toReversed().map(({ rule }) => [rule.name, rule])),
+    escalationsByName: new Map(
+      escalations.rules
+        .filter(decides)
+        .toReversed()
+        .map(({ rule }) => [rule.name, rule]),
+    ),
     prefilter: [...new Set([...prefilterOf(measuring), ...expects.prefilter])],
     levels,
     expects,
@@ -175,6 +190,18 @@ function matchOf({ match }: { readonly match: JsonObject }): JsonObject {
   return match;
 }
 
+function isLive({ shadow }: { readonly shadow: boolean }): boolean {
+  return !shadow;
+}
+
+function decides({ rule }: Compiled<{ readonly shadow: boolean }>): boolean {
+  return isLive(rule);
+}
+
+function isOnTrial({ rule }: Compiled<{ readonly shadow: boolean }>): boolean {
+  return rule.shadow;
+}
+
 /** The order of a decision: worth a look, whose, how grave, ignored, where, what it counts for. */
 function judge(signal: Signal, now: number, court: Court): Verdict {
   if (signal.source === CANARY) return canaryVerdict(signal);
@@ -183,10 +210,12 @@ function judge(signal: Signal, now: number, court: Court): Verdict {
   const owner = court.owners.first(document);
   if (owner !== undefined) document.team = owner.rule.name;
   const decided = severityOf(signal, document, court);
-  if (decided === null) return below(court, belowWarning(signal));
+  const trials = trialsBefore(decided?.rule ?? null, signal, document, owner?.rule ?? null, court);
+  if (decided === null) return below(court, belowWarning(signal), trials);
 
   const { rule } = decided;
-  const why = [...court.broken, teamWhy(owner, document), severityWhy(decided, document, court.broken)];
+  const gravity = severityWhy(decided, document, court.broken);
+  const why = [...court.broken, teamWhy(owner, document), ...trials, gravity];
   if (rule.severity === null) return { outcome: 'ignored', reason: rule.why, severity: null, why };
   document.severity = rule.severity;
   const ignored = ignoredBy(signal, document, now, court);
@@ -213,8 +242,39 @@ function canaryVerdict({ fields }: Signal): Verdict {
   };
 }
 
-function below({ broken }: Court, why: Why): Verdict {
-  return { outcome: 'unremarkable', why: broken.length === 0 ? [why] : [...broken, why] };
+function below({ broken }: Court, why: Why, trials: readonly Why[] = []): Verdict {
+  return { outcome: 'unremarkable', why: [...broken, ...trials, why] };
+}
+
+/**
+ * What the severity rules on trial would have decided: those that match and stand before the rule that did decide.
+ * Each is asked as if it alone were live.
+ */
+function trialsBefore(
+  decided: SeverityRule | null,
+  signal: Signal,
+  document: Document,
+  owner: TeamRule | null,
+  court: Court,
+): readonly Why[] {
+  const { places, route } = court;
+  const placeOf = (rule: SeverityRule) => places.get(rule) ?? places.size;
+  const limit = decided === null ? places.size : placeOf(decided);
+  const trials = signal.source === 'logs' && isBelowWarning(signal) ? court.trialsBelow : court.trials;
+  return trials.all(document).flatMap(({ rule, pattern }) => {
+    const { severity, why } = rule;
+    if (severity === null || placeOf(rule) >= limit) return [];
+    const channel = rule.channel ?? channelOf(severity);
+    const targets = route({ severity, channel, team: owner?.name ?? null }).targets;
+    const told = targets.map(({ name }) => name).join(', ');
+    const text = `would have made it ${severity}, ${channel} → ${told}: ${why}`;
+    return [trialWhy(rule, because(text, evidence(pattern, document)))];
+  });
+}
+
+/** The words that mark a reason from which nothing follows. */
+function trialWhy(rule: { readonly name: string; readonly at: string }, text: string): Why {
+  return whyOf('shadow', rule, `shadow: ${text}`);
 }
 
 /**
@@ -261,6 +321,11 @@ function ignoredBy(signal: Signal, document: Document, now: number, { ignores }:
   for (const { rule, pattern } of ignores.all(document)) {
     const found = evidence(pattern, document);
     const state = stateOf(rule, signal, now);
+    if (rule.shadow) {
+      const text = `would have ignored it: ${rule.reason}`;
+      if (state === null) why.push(trialWhy(rule, because(text, found)));
+      continue;
+    }
     if (state === null) {
       const until = rule.expires === null ? 'for good' : `until ${dayOf(rule.expires)}`;
       why.push(whyOf('ignore', rule, because(`${rule.reason}; ${rule.owner} ignores it ${until}`, found)));
@@ -308,7 +373,7 @@ function track(
     runbook: rule.runbook ?? team?.runbook ?? null,
     targets: routed.targets,
     quietMs: quietMsOf(signal, court.rules),
-    counts: counts.map((one) => one.rule.name),
+    counts: counts.filter(decides).map((one) => one.rule.name),
     why: [...why, channelWhy(rule, severity, channel, court.rules), ...routed.why, ...counts.map(countWhy)],
   };
 }
@@ -353,8 +418,10 @@ function channelWhy(rule: SeverityRule, severity: Severity, channel: Channel, { 
 }
 
 function countWhy({ rule }: Compiled<EscalateRule>): Why {
-  const within = durationOf(rule.withinMs);
-  return whyOf('escalate', rule, `counts towards ${rule.to}: ${rule.count} of the same within ${within}`);
+  const limit = `${rule.to}: ${rule.count} of the same within ${durationOf(rule.withinMs)}`;
+  return rule.shadow
+    ? trialWhy(rule, `would count towards ${limit}`)
+    : whyOf('escalate', rule, `counts towards ${limit}`);
 }
 
 function durationOf(ms: number): string {

@@ -166,7 +166,7 @@ describe('keys', () => {
     [
       'near nothing',
       'zebra: 1\n',
-      '8:1 unknown key `zebra` | keys here: language, timezone, destinations, channels, logs, teams, severities, ignore, escalate, expect, silences, windows, inhibit, hold, quiet, storm, reopen',
+      '8:1 unknown key `zebra` | keys here: language, timezone, destinations, channels, teams, logs, severities, ignore, escalate, expect, silences, windows, inhibit, hold, quiet, storm, reopen',
     ],
     ['in quiet', 'quiet: { WARN: 2h }\n', '8:10 unknown key `WARN` | did you mean `WARNING`?'],
     [

@@ -332,6 +332,7 @@ describe('a rule that does not compile', () => {
       channel: null,
       why: '',
       runbook: null,
+      shadow: false,
       at: 'hansho.yml:99',
     } as const;
     const mended = makeJudge({ ...rules, severities: [broken, ...others] });

@@ -23,6 +23,7 @@ export const burst: EscalateRule = {
   count: 5,
   withinMs: HOUR,
   to: 'SEV3',
+  shadow: false,
   at: 'built-in',
 };
 
