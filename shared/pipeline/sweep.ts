@@ -28,6 +28,8 @@ const PAGE = 100;
 const BUDGET_MS = 45_000;
 /** How soon what is still untold is looked at again. */
 const NEXT_LOOK_MS = 60_000;
+/** A signal that could not be tracked comes again after the queue's 120 s; it may fail twice before it counts as lost to quiet. */
+const BACKLOG_MS = 300_000;
 
 /**
  * Looks at every incident that is due: ends what has gone quiet, and wakes the tellers of whatever is untold
@@ -66,9 +68,12 @@ export async function sweep(deps: SweepDeps): Promise<void> {
     throw new AggregateError(failures, `The sweep was not whole: ${failures.length} looks failed.`);
 }
 
-/** The receive time up to which every accepted signal has been tracked: now, unless signals still wait. */
+/**
+ * The receive time up to which every accepted signal has been tracked: now, unless signals still wait. Track's
+ * progress may run ahead of a signal that failed and is hidden until it comes again.
+ */
 async function heard({ signals, store }: SweepDeps, now: number): Promise<number> {
-  return (await signals.waiting()) === 0 ? now : ((await store.loadProgress()) ?? now);
+  return (await signals.waiting()) === 0 ? now : ((await store.loadProgress()) ?? now) - BACKLOG_MS;
 }
 
 /** What must be heard and was not becomes an incident, as any signal does. */
@@ -87,9 +92,10 @@ async function look(id: IncidentId, heardUntil: number, deps: SweepDeps): Promis
   const now = deps.clock();
   const incident = await deps.store.load(id);
   if (incident === null) return 0;
-  const step = tick(incident, heardUntil, now);
+  const backlog = mayBeBehind(incident, heardUntil, now);
+  const step = tick(incident, backlog ? 0 : heardUntil, now);
   const routed = follow(step.incident, deps.judge, now);
-  const next = { ...routed, dueAt: lookAgain(routed, now) };
+  const next = { ...routed, dueAt: lookAgain(routed, now, backlog) };
   // Somebody else wrote: the incident is alive and will be due again.
   if ((await deps.store.save(next)) === 'conflict') return 0;
   await wakeTellers(next, now, deps);
@@ -98,8 +104,17 @@ async function look(id: IncidentId, heardUntil: number, deps: SweepDeps): Promis
     .length;
 }
 
-function lookAgain({ dueAt }: Incident, now: number): number | null {
-  return dueAt === null ? null : Math.max(dueAt, now + NEXT_LOOK_MS);
+/**
+ * Nobody has looked when it was due, so the table or sweep was away, and signals wait: they are of all ages, and
+ * those of this incident may be among them. They get their time before it can count as quiet.
+ */
+function mayBeBehind({ dueAt, facts, quietMs }: Incident, heardUntil: number, now: number): boolean {
+  const quiets = facts.status === 'firing' && quietMs !== null;
+  return quiets && heardUntil < now - BACKLOG_MS && dueAt !== null && now - dueAt > BACKLOG_MS;
+}
+
+function lookAgain({ dueAt }: Incident, now: number, backlog: boolean): number | null {
+  return dueAt === null ? null : Math.max(dueAt, now + (backlog ? BACKLOG_MS : NEXT_LOOK_MS));
 }
 
 async function announce(step: ReturnType<typeof tick>, deps: SweepDeps, now: number): Promise<void> {

@@ -19,6 +19,8 @@ export interface Message {
   readonly announced: Facts;
   shown: Facts;
   deleted: boolean;
+  /** The table has forgotten its incident: it is history. */
+  past: boolean;
 }
 
 /** Slack's own margin is the adapter's: shared/adapters/slack.ts. */
@@ -41,6 +43,7 @@ export function makeSlackService(now: () => number) {
       announced: facts,
       shown: facts,
       deleted: false,
+      past: false,
     };
     messages.push(message);
     byHandle.set(message.handle, message);
@@ -83,6 +86,7 @@ export interface Page {
   readonly incident: string;
   open: boolean;
   opened: number;
+  past: boolean;
 }
 
 /** A PagerDuty that keeps its alerts by key: a trigger opens one or joins the open one, a resolve ends it. */
@@ -98,8 +102,10 @@ export function makePagerDutyService() {
       incident,
       open: false,
       opened: 0,
+      past: false,
     };
     pages.set(call.dedupKey, page);
+    page.past = false;
     if (call.do === 'trigger' && !page.open) {
       const open = [...pages.values()].some(
         (p) => p.open && p.address === address && p.incident === incident,

@@ -11,6 +11,7 @@ import { makeHolds } from '../../shared/rules/hold.ts';
 export const MORNING = Date.UTC(2026, 10, 22);
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
 
 export function target(name: string, kind: DestinationKind = 'slack'): Target {
   return { name, kind, address: `${kind}:${name}` as Address };
