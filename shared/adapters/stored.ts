@@ -54,6 +54,8 @@ const sending: Read<Sending> = record<Sending>({
   facts,
   unsettled: aFlag,
   repeats: aFlag,
+  // Items of before it existed have none.
+  blind: (value, where) => value !== undefined && aFlag(value, where),
 });
 
 const delivery: Read<Delivery> = record<Delivery>({

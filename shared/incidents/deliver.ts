@@ -84,7 +84,9 @@ function settleDelivery(
     case 'broken':
       // A look-up that may not look decides nothing: send again, two cards beat none. Where the rules no longer send
       // it, nothing would be sent again, and what may have been told would never hear of the end: look until it is mended.
-      return call === 'find' && d.routed ? { ...d, sending: null } : failed(d, call, sending, now);
+      return call === 'find' && d.routed
+        ? { ...d, sending: inTheBlind(sending) }
+        : failed(d, call, sending, now);
   }
 }
 
@@ -111,6 +113,11 @@ function told(d: Delivery, call: CallName, facts: Facts, handle: string, now: nu
 
 function refresh(stepMs: number, now: number): Pick<Delivery, 'refreshAt' | 'refreshStepMs'> {
   return { refreshStepMs: stepMs, refreshAt: now + stepMs };
+}
+
+/** A card that may be there stays in doubt until another is accepted: the rules may move on before. */
+function inTheBlind(sending: Sending): Sending | null {
+  return sending.call === 'post' ? { ...sending, unsettled: true, blind: true } : null;
 }
 
 /** What an earlier call may have left outlives this one's certain failure (law 2: its end must be told). */

@@ -49,6 +49,8 @@ export interface Sending {
    * call is accepted, even when this one certainly fails.
    */
   readonly repeats: boolean;
+  /** A look-up for it was refused: where the rules send it, it is sent again over this claim. */
+  readonly blind: boolean;
 }
 
 /** One incident at one address: what is shown there, what a person was told, and what is under way. */

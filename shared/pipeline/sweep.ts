@@ -39,9 +39,9 @@ export async function sweep(deps: SweepDeps): Promise<void> {
   const started = deps.clock();
   const failures: unknown[] = [];
   // Nothing counts as quiet while nobody knows what still waits; what is untold is woken all the same.
-  const heardUntil = await heard(deps, started).catch((error: unknown) => {
+  const heard = await listen(deps, started).catch((error: unknown): Heard => {
     failures.push(error);
-    return 0;
+    return { until: 0, backlog: true };
   });
   await expectAll(heardUntil, deps, started).catch((error: unknown) => failures.push(error));
   const seen = new Set<IncidentId>();
@@ -52,7 +52,7 @@ export async function sweep(deps: SweepDeps): Promise<void> {
     for (const id of due) {
       seen.add(id);
       try {
-        untold += await look(id, heardUntil, deps);
+        untold += await look(id, heard, deps);
       } catch (error) {
         failures.push(error);
         deps.log.error('sweep failed', {
@@ -68,12 +68,16 @@ export async function sweep(deps: SweepDeps): Promise<void> {
     throw new AggregateError(failures, `The sweep was not whole: ${failures.length} looks failed.`);
 }
 
-/**
- * The receive time up to which every accepted signal has been tracked: now, unless signals still wait. Track's
- * progress may run ahead of a signal that failed and is hidden until it comes again.
- */
-async function heard({ signals, store }: SweepDeps, now: number): Promise<number> {
-  return (await signals.waiting()) === 0 ? now : ((await store.loadProgress()) ?? now) - BACKLOG_MS;
+interface Heard {
+  /** The receive time up to which every accepted signal has been tracked, ms. */
+  readonly until: number;
+  /** Signals wait. Track's progress may run ahead of one that failed and is hidden until it comes again. */
+  readonly backlog: boolean;
+}
+
+async function listen({ signals, store }: SweepDeps, now: number): Promise<Heard> {
+  if ((await signals.waiting()) === 0) return { until: now, backlog: false };
+  return { until: ((await store.loadProgress()) ?? now) - BACKLOG_MS, backlog: true };
 }
 
 /** What must be heard and was not becomes an incident, as any signal does. */
@@ -88,14 +92,14 @@ async function expectAll(heardUntil: number, deps: SweepDeps, now: number): Prom
 }
 
 /** Returns how many addresses have been untold for longer than the alarm allows. */
-async function look(id: IncidentId, heardUntil: number, deps: SweepDeps): Promise<number> {
+async function look(id: IncidentId, heard: Heard, deps: SweepDeps): Promise<number> {
   const now = deps.clock();
   const incident = await deps.store.load(id);
   if (incident === null) return 0;
-  const backlog = mayBeBehind(incident, heardUntil, now);
-  const step = tick(incident, backlog ? 0 : heardUntil, now);
+  const behind = heard.backlog && isLate(incident, now);
+  const step = tick(incident, behind ? 0 : heard.until, now);
   const routed = follow(step.incident, deps.judge, now);
-  const next = { ...routed, dueAt: lookAgain(routed, now, backlog) };
+  const next = { ...routed, dueAt: lookAgain(routed, now, behind) };
   // Somebody else wrote: the incident is alive and will be due again.
   if ((await deps.store.save(next)) === 'conflict') return 0;
   await wakeTellers(next, now, deps);
@@ -105,16 +109,15 @@ async function look(id: IncidentId, heardUntil: number, deps: SweepDeps): Promis
 }
 
 /**
- * Nobody has looked when it was due, so the table or sweep was away, and signals wait: they are of all ages, and
- * those of this incident may be among them. They get their time before it can count as quiet.
+ * Nobody looked when quiet was due, so the table or sweep was away. The signals that wait are then of all ages, and
+ * those of this incident may be among them: they get their time before it can count as quiet.
  */
-function mayBeBehind({ dueAt, facts, quietMs }: Incident, heardUntil: number, now: number): boolean {
-  const quiets = facts.status === 'firing' && quietMs !== null;
-  return quiets && heardUntil < now - BACKLOG_MS && dueAt !== null && now - dueAt > BACKLOG_MS;
+function isLate({ dueAt, facts, quietMs }: Incident, now: number): boolean {
+  return facts.status === 'firing' && quietMs !== null && dueAt !== null && now - dueAt > BACKLOG_MS;
 }
 
-function lookAgain({ dueAt }: Incident, now: number, backlog: boolean): number | null {
-  return dueAt === null ? null : Math.max(dueAt, now + (backlog ? BACKLOG_MS : NEXT_LOOK_MS));
+function lookAgain({ dueAt }: Incident, now: number, behind: boolean): number | null {
+  return dueAt === null ? null : Math.max(dueAt, now + (behind ? BACKLOG_MS : NEXT_LOOK_MS));
 }
 
 async function announce(step: ReturnType<typeof tick>, deps: SweepDeps, now: number): Promise<void> {

@@ -138,6 +138,7 @@ async function callOnce<Call>(
           facts: step.facts,
           unsettled: false,
           repeats: delivery.sending !== null,
+          blind: false,
         };
   if ((await deps.store.save(claim(incident, address, sending, now))) === 'conflict') return 'again';
   const outcome = await deps.send(step.call);

@@ -74,6 +74,7 @@ export function sending(over: Partial<Sending> = {}): Sending {
     facts: facts(),
     unsettled: false,
     repeats: false,
+    blind: false,
     ...over,
   };
 }

@@ -19,7 +19,16 @@ function withDelivery(over: Partial<Delivery>): Incident {
 }
 
 function sending(over: Partial<Sending>): Sending {
-  return { nonce: 'n', at: T, call: 'post', facts: open.facts, unsettled: false, repeats: false, ...over };
+  return {
+    nonce: 'n',
+    at: T,
+    call: 'post',
+    facts: open.facts,
+    unsettled: false,
+    repeats: false,
+    blind: false,
+    ...over,
+  };
 }
 
 function outcomeOf(before: Incident, call: CallName, outcome: Outcome, held: Sending): Delivery | undefined {
@@ -54,7 +63,8 @@ describe('settling a call', () => {
   it('sends again what may not be looked up, and goes on looking where the rules no longer send it', () => {
     const outcome: Outcome = { is: 'broken', code: 'missing_scope', hint: 'add the scope' };
     const doubt = sending({ unsettled: true });
-    expect(outcomeOf(open, 'find', outcome, doubt)?.sending).toBeNull();
+    expect(outcomeOf(open, 'find', outcome, doubt)?.sending).toMatchObject({ call: 'post', blind: true });
+    expect(outcomeOf(open, 'find', outcome, { ...doubt, call: 'reply' })?.sending).toBeNull();
     const left = outcomeOf(withDelivery({ routed: false }), 'find', outcome, doubt);
     expect(left).toMatchObject({ sending: doubt, announced: null });
     expect(left?.retryAt).toBeGreaterThan(T);

@@ -89,6 +89,34 @@ describe('sweep', () => {
     expect(world.woken).toHaveLength(1);
   });
 
+  it.each([
+    ['nothing waits', 0, 31 * MINUTE, null, 'resolved'],
+    ['what waits is newer', 1, 36 * MINUTE, 36 * MINUTE, 'resolved'],
+    ['what waits may have come before', 1, 31 * MINUTE, 31 * MINUTE, 'firing'],
+    ['it comes late and signals of all ages wait', 1, 3 * HOUR, 2 * HOUR, 'firing'],
+  ])('counts as quiet or not when %s', async (_, waiting, now, progress, status) => {
+    const world = deps({ signals: { waiting: async () => waiting } });
+    await world.fire();
+    world.later(now);
+    if (progress !== null) await world.base.store.saveProgress(T + progress);
+    await sweep(world.base);
+    expect(world.incident()?.facts.status).toBe(status);
+  });
+
+  it('ends what was late and still is quiet when those that waited have had their time', async () => {
+    const world = deps({ signals: { waiting: async () => 1 } });
+    await world.fire();
+    for (const [now, status] of [
+      [3 * HOUR, 'firing'],
+      [3 * HOUR + 5 * MINUTE, 'resolved'],
+    ] as const) {
+      world.later(now);
+      await world.base.store.saveProgress(T + now);
+      await sweep(world.base);
+      expect(world.incident()?.facts.status).toBe(status);
+    }
+  });
+
   it('tells what is untold at an address that the rules no longer name where they send it now', async () => {
     const world = deps({});
     await world.fire();

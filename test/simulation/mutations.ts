@@ -76,10 +76,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'Retry-After',
     off: 'an address that asked to wait is left alone',
-    hooks: {
-      loadsAddress: (state) => ({ ...state, blockedUntil: 0 }),
-      ...eachOutcome((o) => (o.is === 'wait' ? retry : o)),
-    },
+    hooks: { loadsAddress: (state) => ({ ...state, blockedUntil: 0 }) },
   },
   {
     name: 'pace',
@@ -101,7 +98,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'tombstone',
     off: 'a resolve that overtakes its firing is remembered',
-    hooks: { loads: (incident) => (incident.facts.count === 0 ? null : incident), checksVersion: false },
+    hooks: { saves: (incident) => (incident.facts.count === 0 ? 'saved' : incident) },
   },
   { name: 'batch failures', off: 'a record that failed in a batch is named', hooks: { fails: () => [] } },
   { name: 'tries', off: 'signals wait in their queue through a long outage', hooks: { receives: 15 } },

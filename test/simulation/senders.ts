@@ -19,6 +19,9 @@ const PASSED_GATE_MS = 8_000;
 /** Clocks of functions lie this far apart at most, twice. */
 const CLOCKS_MS = 5_000;
 
+/** Events a minute and integration key (developer.pagerduty.com, Events API v2, "Rate limits"). */
+const PAGERDUTY_A_MINUTE = 120;
+
 /** `lost`: accepted or not, the answer never comes. `late`: it lands about when we hang up, or after. */
 type Fate = Outcome | 'lost' | 'late' | null;
 
@@ -116,6 +119,7 @@ export function makeSenders(scene: Scene, { operate }: Runs) {
         pagerDutyOutcome({ kind: 'http', status, body: '', retryAfterSeconds }, call.do),
       );
     if (scene.away('pagerduty-key')) return answered(400);
+    if (overLimit(call.tag.address)) return answered(429);
     if (!scene.away('pagerduty') && !random.chance(scene.trouble().pagerduty)) return null;
     switch (random.int(0, 4)) {
       case 0:
@@ -129,6 +133,11 @@ export function makeSenders(scene: Scene, { operate }: Runs) {
       default:
         return injected('PagerDuty: the answer is lost', 'lost');
     }
+  }
+
+  function overLimit(address: string): boolean {
+    const earliest = departures.get(address)?.at(-1 - PAGERDUTY_A_MINUTE) ?? 0;
+    return earliest > time.now() - 60_000;
   }
 
   // --- the way ---

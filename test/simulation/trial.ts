@@ -21,6 +21,8 @@ export interface Trial {
 const CALM_MS = 3 * HOUR;
 /** So long after the faults nothing may be untold any more that was wanted when they ended. */
 export const TIMELY_MS = 20 * MINUTE;
+/** Longer than any visibility timeout. */
+const REDRIVE_MS = 5 * MINUTE;
 /** The table's own memory, and a little more. */
 const FORGOTTEN_MS = 91 * DAY;
 
@@ -79,6 +81,8 @@ async function calm(world: World, problems: readonly Problem[]): Promise<void> {
   world.say('calm');
   world.setTrouble(NO_TROUBLE);
   const start = time.now();
+  // What was hidden when they ended has had its last try by now.
+  await time.run(start + REDRIVE_MS);
   checkNobodyNeeded(world);
   world.redrive();
   await time.run(start + TIMELY_MS);

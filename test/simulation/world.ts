@@ -22,14 +22,16 @@ import { makeScene } from './scene.ts';
 import { makeSenders } from './senders.ts';
 import { makeTable } from './table.ts';
 
-/** As serverless.yml has them; test/simulation/template.test.ts holds the two together. */
+/** As serverless.yml has them: test/package/template.test.ts compares the two. */
 export const DEPLOYED = {
-  intake: { visibilityMs: 120_000, receives: 5, batch: 10, windowMs: 0, concurrency: 10 },
-  signals: {
-    urgent: { visibilityMs: 120_000, receives: 120, batch: 10, windowMs: 0, concurrency: 10 },
-    normal: { visibilityMs: 120_000, receives: 120, batch: 100, windowMs: 1_000, concurrency: 10 },
+  queues: {
+    events: { visibilityMs: 120_000, receives: 5, batch: 10, windowMs: 0, concurrency: 10 },
+    signals: {
+      urgent: { visibilityMs: 120_000, receives: 120, batch: 10, windowMs: 0, concurrency: 10 },
+      normal: { visibilityMs: 120_000, receives: 120, batch: 100, windowMs: 1_000, concurrency: 10 },
+    },
+    tell: { visibilityMs: 180_000, receives: 5, batch: 5, windowMs: 0, concurrency: 5 },
   },
-  tell: { visibilityMs: 180_000, receives: 5, batch: 5, windowMs: 0, concurrency: 5 },
   timeouts: { intakeEvents: 20_000, intakeLogs: 60_000, track: 20_000, tell: 30_000, sweep: 60_000 },
 } as const;
 /** Lambda tries an asynchronous invocation again after these, then keeps it at its on-failure destination. */
@@ -75,8 +77,8 @@ export function makeWorld(random: Random, rules: Judge, hooks: Hooks, watch: Wat
   // --- intake ---
 
   const signalQueues: { readonly [L in Lane]: Queue } = {
-    urgent: makeQueue(scene, withReceives('signals-urgent', DEPLOYED.signals.urgent), runTrack),
-    normal: makeQueue(scene, withReceives('signals', DEPLOYED.signals.normal), runTrack),
+    urgent: makeQueue(scene, withReceives('signals-urgent', DEPLOYED.queues.signals.urgent), runTrack),
+    normal: makeQueue(scene, withReceives('signals', DEPLOYED.queues.signals.normal), runTrack),
   };
 
   function withReceives(name: string, options: Omit<QueueOptions, 'name'>): QueueOptions {
@@ -117,7 +119,7 @@ export function makeWorld(random: Random, rules: Judge, hooks: Hooks, watch: Wat
     });
   }
 
-  const events = makeQueue(scene, { name: 'events', ...DEPLOYED.intake }, (records) =>
+  const events = makeQueue(scene, { name: 'events', ...DEPLOYED.queues.events }, (records) =>
     runs.invoke('intake-events', DEPLOYED.timeouts.intakeEvents, async (life) => {
       const { batchItemFailures } = await eachRecord(
         records.map(asRecord),
@@ -168,7 +170,7 @@ export function makeWorld(random: Random, rules: Judge, hooks: Hooks, watch: Wat
       Object.fromEntries(
         LANES.map((lane) => [
           lane,
-          makeQueue(scene, { name: `${kind}-${lane}`, ...DEPLOYED.tell }, (records) =>
+          makeQueue(scene, { name: `${kind}-${lane}`, ...DEPLOYED.queues.tell }, (records) =>
             runTell(kind, records),
           ),
         ]),

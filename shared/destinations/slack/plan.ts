@@ -65,6 +65,7 @@ function update(input: PlanInput, handle: string, matters: boolean): Step<SlackC
 function settleFirst(input: PlanInput, sending: Sending): Step<SlackCall> | null {
   if (underWay(sending, input.now)) return { do: 'wait', until: sending.at + LEASE_MS };
   if (sending.call !== 'post' && sending.call !== 'reply') return null;
+  if (sending.blind && input.delivery.routed) return null;
   const where = lookUpIn(input, sending.call);
   if (where !== null) return find(input, sending, where);
   // Two beat none, at once where it is grave.

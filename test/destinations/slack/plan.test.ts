@@ -223,6 +223,12 @@ describe('a call whose outcome is not known', () => {
     expect(next(lesser(FIRST + 15_000))).toBe('post');
   });
 
+  it('is sent again where a look-up was refused, and looked up again once the rules have moved on', () => {
+    const doubt = sending({ unsettled: true, blind: true });
+    expect(next({ ...known, delivery: delivery({ sending: doubt }) })).toBe('post');
+    expect(next({ ...known, delivery: delivery({ routed: false, sending: doubt }) })).toBe('find');
+  });
+
   it('counts as told where the rules no longer send it, so that its end is told', () => {
     const left = delivery({ routed: false, sending: sending({ unsettled: true }) });
     expect(next({ ...known, delivery: left })).toBe('find');
