@@ -90,16 +90,17 @@ describe('sweep', () => {
   });
 
   it.each([
-    ['nothing waits', 0, 31 * MINUTE, null, 'resolved'],
-    ['what waits is newer', 1, 36 * MINUTE, 36 * MINUTE, 'resolved'],
-    ['what waits may have come before', 1, 31 * MINUTE, 31 * MINUTE, 'firing'],
-    ['it comes late and signals of all ages wait', 1, 3 * HOUR, 2 * HOUR, 'firing'],
-  ])('counts as quiet or not when %s', async (_, waiting, now, progress, status) => {
+    ['nothing waits', 0, 30, 'resolved'],
+    ['what waits may have come before', 1, 34, 'firing'],
+    ['all that waits came after', 1, 36, 'resolved'],
+  ])('counts as quiet, or not, when %s', async (_, waiting, minutes, status) => {
     const world = deps({ signals: { waiting: async () => waiting } });
     await world.fire();
-    world.later(now);
-    if (progress !== null) await world.base.store.saveProgress(T + progress);
-    await sweep(world.base);
+    for (let minute = 1; minute <= minutes; minute += 1) {
+      world.later(minute * MINUTE);
+      await world.base.store.saveProgress(T + minute * MINUTE);
+      await sweep(world.base);
+    }
     expect(world.incident()?.facts.status).toBe(status);
   });
 

@@ -98,7 +98,7 @@ export function manyTroubles(random: Random, from: number, end: number): Trouble
 /** Something is away for as long as the bad time lasts, and little else is well. */
 export function longOutage(random: Random, from: number, end: number): Trouble {
   const until = end - random.int(0, 2 * MINUTE);
-  const long = { what: random.pick(AWAYS), from: from + random.int(0, MINUTE), until };
+  const long = { what: random.pick(AWAYS), from: from + random.int(0, 10) * MINUTE, until };
   const { away, ...rest } = random.chance(0.5) ? manyTroubles(random, from, end) : NO_TROUBLE;
   return { ...rest, away: [...away.filter(({ what }) => what !== long.what), long] };
 }

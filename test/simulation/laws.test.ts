@@ -23,9 +23,10 @@ describe('whatever goes wrong, once the faults have ended the laws hold', () => 
 });
 
 describe('the laws can fail', () => {
-  test.each(MUTATIONS.map(({ name, off }) => ({ name, off })))('unless $off', async ({ name }) => {
-    const { seed } = await catchMutation(name, 2_000);
-    expect(seed, `2000 seeds did not notice that "${name}" was off`).not.toBeNull();
+  test.each(MUTATIONS)('unless $off', async ({ name, hooks, seed }) => {
+    if (seed !== undefined && (await live(seed, hooks)).violations.length > 0) return;
+    const caught = await catchMutation(name, 2_000);
+    expect(caught.seed, `2000 seeds did not notice that "${name}" was off`).not.toBeNull();
   });
 });
 

@@ -60,12 +60,12 @@ export const WORKLOADS: readonly [Workload, ...Workload[]] = [
   {
     name: 'a storm while the table is away for three hours',
     weight: 1,
-    lengthMs: () => 3 * HOUR,
+    lengthMs: () => 3 * HOUR + 10 * MINUTE,
     trouble: (random, from, end) => {
       const { away, ...rest } = random.chance(0.5)
         ? oneTrouble(random, from, end)
         : longOutage(random, from, end);
-      return { ...rest, away: [...away, { what: 'table', from, until: end }] };
+      return { ...rest, away: [...away, { what: 'table', from: from + 10 * MINUTE, until: end }] };
     },
     problems: many,
     say: now,
