@@ -43,7 +43,7 @@ export async function sweep(deps: SweepDeps): Promise<void> {
     failures.push(error);
     return { until: 0, backlog: true };
   });
-  await expectAll(heardUntil, deps, started).catch((error: unknown) => failures.push(error));
+  await expectAll(heard.until, deps, started).catch((error: unknown) => failures.push(error));
   const seen = new Set<IncidentId>();
   let untold = 0;
   while (deps.clock() - started < BUDGET_MS) {

@@ -4,6 +4,7 @@ import { DESTINATION_KINDS, type DestinationKind } from '../../shared/model/deci
 import type { Incident, Wake } from '../../shared/model/incident.ts';
 import type { JsonObject } from '../../shared/model/json.ts';
 import { LANES, type Lane, laneOf } from '../../shared/model/severity.ts';
+import { makeBeats } from '../../shared/pipeline/expect.ts';
 import { intakeEvent, intakeLogs, NotQueued } from '../../shared/pipeline/intake.ts';
 import { parseBundle } from '../../shared/pipeline/messages.ts';
 import type { Log, Metrics, SignalQueue, Topics, WakeQueue } from '../../shared/pipeline/ports.ts';
@@ -12,9 +13,8 @@ import { tell } from '../../shared/pipeline/tell.ts';
 import { track } from '../../shared/pipeline/track.ts';
 import type { Judge } from '../../shared/rules/judge.ts';
 import { eachRecord, eachWake } from '../../shared/wiring/handle.ts';
-import { HOUR, MINUTE } from '../support/make.ts';
+import { HOUR, home, MINUTE } from '../support/make.ts';
 import type { Hooks } from './mutations.ts';
-import { REGION } from './problems.ts';
 import { makeQueue, type Queue, type QueueOptions, type Received } from './queues.ts';
 import type { Random } from './random.ts';
 import { type Life, makeRuns, NEVER } from './runs.ts';
@@ -109,8 +109,8 @@ export function makeWorld(random: Random, rules: Judge, hooks: Hooks, watch: Wat
   const intakeDeps = (life: Life) => ({
     ...baseOf(life),
     signals: signalsOf(life),
-    region: REGION,
-    partition: 'aws',
+    ...home,
+    beats: makeBeats(),
   });
 
   async function take(work: Promise<unknown>): Promise<void> {
@@ -249,12 +249,14 @@ export function makeWorld(random: Random, rules: Judge, hooks: Hooks, watch: Wat
         wakes: wakesOf(life),
         topics: topicsOf(life),
         signals: signalsOf(life),
+        home,
       }),
     );
   }
 
   /** A sweep that would find nothing due changes nothing: it is not run, for speed. */
   function anythingDue(): boolean {
+    if (deployed.expects.rules.length > 0) return true;
     const soon = scene.clock() + 2 * scene.trouble().skewMs;
     for (const { dueAt } of table.incidents.values()) if (dueAt !== null && dueAt <= soon) return true;
     return false;
