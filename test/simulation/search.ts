@@ -1,4 +1,4 @@
-import { MUTATIONS } from './mutations.ts';
+import { CONTROL, type Hooks, MUTATIONS } from './mutations.ts';
 import { live, type Trial } from './trial.ts';
 
 /** What a search for violations found. */
@@ -51,10 +51,17 @@ export async function catchMutation(name: string, limit: number): Promise<Caught
   if (mutation === undefined) throw new Error(`no mutation is called ${name}`);
   const { off, hooks } = mutation;
   for (let seed = 0; seed < limit; seed += 1) {
-    const [law] = (await live(seed, hooks)).violations;
-    if (law !== undefined) return { name, off, seed, law };
+    const law = await lawBroken(seed, hooks);
+    if (law !== null) return { name, off, seed, law };
   }
   return { name, off, seed: null, law: null };
+}
+
+/** The law that a seed breaks because of these hooks: with hooks that change nothing it must break none. */
+export async function lawBroken(seed: number, hooks: Hooks): Promise<string | null> {
+  const [law] = (await live(seed, hooks)).violations;
+  if (law === undefined) return null;
+  return (await live(seed, CONTROL)).violations.length === 0 ? law : null;
 }
 
 /** What a failing seed prints: how to run it again, what it broke, and its last steps before that. */

@@ -43,6 +43,14 @@ export function makeSenders(scene: Scene, { operate }: Runs) {
     excused.set(key, (excused.get(key) ?? 0) + 1);
   }
 
+  /** Excused is what the unchanged plan sends over a doubt; what only a mutation sends is not. */
+  function excuseDoubt({ delivery, telling }: PlanInput, honest: Step<{ readonly do: CallName }>): void {
+    const doubted = delivery.sending?.call;
+    const unseen = honest.do === 'call' && honest.name !== 'find';
+    if (unseen && (doubted === 'post' || doubted === 'reply'))
+      excuse(delivery.target.address, telling.incident.id, telling.incident.facts.occurrence);
+  }
+
   // --- plans ---
 
   function planner<Call extends { readonly do: CallName }>(
@@ -53,12 +61,10 @@ export function makeSenders(scene: Scene, { operate }: Runs) {
       const input = hooks.plans?.(given) ?? given;
       const step = plan(input);
       const { address } = input.delivery.target;
-      const { id, facts } = input.telling.incident;
+      const { id } = input.telling.incident;
       if (step.do === 'settled') accepted.add(`${address} ${id} ${factsKey(step.facts)}`);
       if (step.do !== 'call') return step;
-      const doubted = input.delivery.sending?.call;
-      if (hooks.plans === undefined && (doubted === 'post' || doubted === 'reply') && step.name !== 'find')
-        excuse(address, id, facts.occurrence);
+      excuseDoubt(given, hooks.plans === undefined ? step : plan(given));
       const call = { ...change(step.call, input.nonce), tag: { address, incident: id, facts: step.facts } };
       return { ...step, call };
     };

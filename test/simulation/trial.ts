@@ -44,10 +44,11 @@ export async function live(seed: number, hooks: Hooks = {}): Promise<Trial> {
     forgot: (incident) => forget(world, problems.get(incident.id), incident.id),
   });
   const eras = random.pick([1, 1, 2, 3] as const);
-  for (let era = 0; era < eras && world.violations.length === 0; era += 1) {
+  for (let era = 0; era < eras; era += 1) {
     world.say(`${workload.name}, ${problems.size} problems`);
     await badTime(world, workload, [...problems.values()]);
     await calm(world, [...problems.values()]);
+    if (world.violations.length > 0) break;
     if (random.chance(0.6)) await world.time.run(world.time.now() + 4 * HOUR);
     else if (random.chance(0.1)) await world.sleep(FORGOTTEN_MS);
   }
