@@ -152,7 +152,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'doubt',
-    seed: 261,
+    seed: 506,
     off: 'what an earlier call may have left stays in doubt after a later certain failure',
     hooks: eachSave(({ deliveries }) => ({
       deliveries: deliveries.map((d) =>

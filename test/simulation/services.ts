@@ -105,6 +105,8 @@ export function makePagerDutyService() {
       past: false,
     };
     pages.set(call.dedupKey, page);
+    // The table has forgotten and begins anew with the same key: what is counted begins anew as well.
+    if (page.past) page.opened = 0;
     page.past = false;
     if (call.do === 'trigger' && !page.open) {
       const open = [...pages.values()].some(
