@@ -162,7 +162,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'backlog',
-    seed: 585,
+    seed: 1084,
     off: 'nothing counts as quiet while signals wait',
     hooks: { waiting: () => 0 },
   },
