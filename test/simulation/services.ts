@@ -19,8 +19,8 @@ export interface Message {
   readonly announced: Facts;
   shown: Facts;
   deleted: boolean;
-  /** Taken away by us, not by a person. */
-  removed: boolean;
+  /** The table has forgotten its incident: it is history. */
+  past: boolean;
 }
 
 /** Slack's own margin is the adapter's: shared/adapters/slack.ts. */
@@ -43,7 +43,7 @@ export function makeSlackService(now: () => number) {
       announced: facts,
       shown: facts,
       deleted: false,
-      removed: false,
+      past: false,
     };
     messages.push(message);
     byHandle.set(message.handle, message);
@@ -62,13 +62,6 @@ export function makeSlackService(now: () => number) {
         const message = byHandle.get(call.handle);
         if (message === undefined || message.deleted) return { is: 'gone', because: 'message_not_found' };
         message.shown = call.tag.facts;
-        return { is: 'told', handle: call.handle };
-      }
-      case 'remove': {
-        const message = byHandle.get(call.handle);
-        if (message === undefined || message.deleted) return { is: 'gone', because: 'message_not_found' };
-        message.deleted = true;
-        message.removed = true;
         return { is: 'told', handle: call.handle };
       }
       case 'find': {
@@ -93,6 +86,7 @@ export interface Page {
   readonly incident: string;
   open: boolean;
   opened: number;
+  past: boolean;
 }
 
 /** A PagerDuty that keeps its alerts by key: a trigger opens one or joins the open one, a resolve ends it. */
@@ -108,8 +102,12 @@ export function makePagerDutyService() {
       incident,
       open: false,
       opened: 0,
+      past: false,
     };
     pages.set(call.dedupKey, page);
+    // The table has forgotten and begins anew with the same key: what is counted begins anew as well.
+    if (page.past) page.opened = 0;
+    page.past = false;
     if (call.do === 'trigger' && !page.open) {
       const open = [...pages.values()].some(
         (p) => p.open && p.address === address && p.incident === incident,
