@@ -2,8 +2,12 @@ import { styleText } from 'node:util';
 import { type Command, Option } from 'commander';
 import { linksFor } from '../shared/links/links.ts';
 import { isObject } from '../shared/model/json.ts';
+import type { Signal } from '../shared/model/signal.ts';
+import type { Why } from '../shared/model/why.ts';
+import { holdsOf } from '../shared/pipeline/hold.ts';
 import { type Judged, judgeSignal } from '../shared/pipeline/judge.ts';
 import { readAny } from '../shared/pipeline/read.ts';
+import type { Hold } from '../shared/rules/hold.ts';
 import { type Judge, makeJudge } from '../shared/rules/judge.ts';
 import { readInput } from './input.ts';
 import { readRules } from './rules-file.ts';
@@ -21,7 +25,7 @@ interface Options {
 
 /** One answer: a judged signal, with the file or line that it came from. */
 type Answer = { readonly file?: string; readonly line?: number } & (
-  | { readonly judged: Judged }
+  | { readonly judged: Judged; readonly holds: readonly Hold[] }
   | { readonly error: string }
 );
 
@@ -115,7 +119,7 @@ async function explainEvent(
 ): Promise<Answer[]> {
   const read = await readAny(raw, setting(now, options, judge));
   if (!read.ok) return [{ ...from, error: read.because }];
-  const judged = read.reading.signals.map((s) => ({ ...from, judged: judgeSignal(s, judge, now) }));
+  const judged = read.reading.signals.map((s) => ({ ...from, ...answerTo(s, judge, now) }));
   const faults = read.reading.faults.map((f) => ({ ...from, error: `${f.where}: ${f.because}` }));
   return [...judged, ...faults];
 }
@@ -145,8 +149,13 @@ async function explainLines(
     const place = { ...from, line: i + 1 };
     return signal === undefined
       ? { ...place, error: 'the line could not be read' }
-      : { ...place, judged: judgeSignal(signal, judge, now) };
+      : { ...place, ...answerTo(signal, judge, now) };
   });
+}
+
+function answerTo(signal: Signal, judge: Judge, now: number) {
+  const judged = judgeSignal(signal, judge, now);
+  return { judged, holds: holdsOf(judged, judge, now) };
 }
 
 function setting(now: number, { region }: Options, judge: Judge) {
@@ -162,6 +171,8 @@ function toJson(answer: Answer): object {
   const { file, line } = answer;
   const from = { ...(file === undefined ? {} : { file }), ...(line === undefined ? {} : { line }) };
   if ('error' in answer) return { ...from, error: answer.error };
+  const { holds } = answer;
+  const [held] = holds;
   const { signal, fingerprint, incident, verdict, why } = answer.judged;
   const tracked = verdict.outcome === 'tracked';
   const told = tracked && signal.status === 'firing';
@@ -170,7 +181,7 @@ function toJson(answer: Answer): object {
     source: signal.source,
     kind: signal.kind,
     id: signal.id,
-    time: new Date(signal.time).toISOString(),
+    time: iso(signal.time),
     level: signal.level,
     levelEvidence: signal.levelEvidence,
     severity: verdict.outcome === 'unremarkable' ? null : verdict.severity,
@@ -186,10 +197,19 @@ function toJson(answer: Answer): object {
     team: tracked ? verdict.team : null,
     status: signal.status,
     ignored: verdict.outcome === 'ignored' ? verdict.reason : null,
+    held: held === undefined ? null : { by: held.by, until: iso(held.until) },
     remedy: signal.remedy,
     links: Object.fromEntries(linksFor(signal.places, signal).map((l) => [l.is, l.url])),
-    why,
+    why: [...why, ...holds.map(holdWhy)],
   };
+}
+
+function holdWhy({ by, at, because, until }: Hold): Why {
+  return { stage: 'hold', rule: by, at, because: `${because}, until ${iso(until)}` };
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
 }
 
 function toWords(answer: Answer): string {
@@ -197,12 +217,12 @@ function toWords(answer: Answer): string {
   const head = place === '' ? '' : styleText('dim', `${place}  `);
   if ('error' in answer)
     return `${head}${styleText('red', 'cannot be read')}: ${printable(answer.error)}\n\n`;
-  const { signal, why } = answer.judged;
-  const reasons = why.map(
+  const { signal } = answer.judged;
+  const reasons = [...answer.judged.why, ...answer.holds.map(holdWhy)].map(
     (w) =>
       `  ${w.stage.padEnd(11)} ${w.rule} ${styleText('dim', `(${w.at})`)}\n              ${printable(w.because)}\n`,
   );
-  return `${head}${fate(answer.judged)}  ${printable(signal.title)}\n${reasons.join('')}\n`;
+  return `${head}${fate(answer.judged)}${wait(answer.holds)}  ${printable(signal.title)}\n${reasons.join('')}\n`;
 }
 
 function fate({ signal, verdict }: Judged): string {
@@ -221,6 +241,10 @@ function fate({ signal, verdict }: Judged): string {
     case 'unremarkable':
       return styleText('dim', 'nothing to tell');
   }
+}
+
+function wait([held]: readonly Hold[]): string {
+  return held === undefined ? '' : styleText('cyan', ` held by ${held.by} until ${iso(held.until)}`);
 }
 
 /** Log text may hold escape sequences; a terminal must not obey them. */

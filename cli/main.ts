@@ -8,6 +8,7 @@ import { addLedger } from './ledger.ts';
 import { addLocal } from './local.ts';
 import { addMatch } from './match.ts';
 import { addSend } from './send.ts';
+import { addSilenceCommands } from './silence.ts';
 import { UserError } from './user-error.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
@@ -23,6 +24,7 @@ addExplain(program);
 addCheck(program);
 addMatch(program);
 addSend(program);
+addSilenceCommands(program);
 addLocal(program);
 addLedger(program);
 addDeadLetters(program);

@@ -5,6 +5,7 @@ import { at, drawMessage, element, listAt, stringAt } from './slack.js';
 
 /** @import { IncidentView } from '../local/incidents.ts' */
 /** @import { LedgerView } from '../local/ledger.ts' */
+/** @import { SilenceView } from '../shared/pipeline/silences.ts' */
 /** @import { SlackMessage } from '../local/slack.ts' */
 /** @import { PagerDutyAlert, PagerDutyEvent } from '../local/pagerduty.ts' */
 
@@ -28,9 +29,14 @@ const LEDGER = /** @type {const} */ ([
   ['deadLettered', 'Dead-lettered', 'What was given up and kept'],
 ]);
 
-/** @type {{ incidents: readonly IncidentView[], outbox: Outbox, drawn: Map<string, string> }} */
+/**
+ * @type {{
+ *   incidents: readonly IncidentView[], silences: readonly SilenceView[], outbox: Outbox, drawn: Map<string, string>
+ * }}
+ */
 const state = {
   incidents: [],
+  silences: [],
   outbox: { slack: [], pagerduty: [], pagerdutyAlerts: [] },
   drawn: new Map(),
 };
@@ -62,13 +68,15 @@ async function refresh() {
   }
   reading = true;
   try {
-    const [incidents, outbox, ledger] = await Promise.all([
+    const [incidents, silences, outbox, ledger] = await Promise.all([
       get('/api/incidents'),
+      get('/api/silences'),
       get('/api/outbox'),
       get('/api/ledger'),
     ]);
     // Our own server's answers, of the types that it is written with.
     state.incidents = /** @type {readonly IncidentView[]} */ (incidents);
+    state.silences = /** @type {readonly SilenceView[]} */ (silences);
     state.outbox = /** @type {Outbox} */ (outbox);
     drawLedger(/** @type {LedgerView} */ (ledger));
     draw();
@@ -153,7 +161,8 @@ function draw() {
   );
   const waiting = drawWaiting(new Set(cards.map(incidentOf)));
   const pages = drawPagerDuty(incidents);
-  const all = [...(waiting === null ? [] : [waiting]), ...columns, ...(pages === null ? [] : [pages])];
+  const silences = drawSilences();
+  const all = [waiting, ...columns, pages, silences].filter((column) => column !== null);
   main.replaceChildren(...(all.length === 0 ? [drawNothing()] : all));
   main.setAttribute('aria-busy', 'false');
 }
@@ -270,7 +279,7 @@ function drawWhy(incident, key) {
     const told = delivery.told
       ? 'told'
       : held !== null
-        ? `held by ${held.by} (${held.at}): ${held.because}; asked again at ${held.until ?? 'any time'}`
+        ? `held by ${held.by} (${held.at}) until ${held.until ?? 'further notice'}: ${held.because}`
         : `not told yet${delivery.attempts > 0 ? `, ${delivery.attempts} tries` : ''}`;
     item.append(element('strong', '', delivery.destination), ` ${delivery.kind}: ${told}`);
   }
@@ -298,6 +307,27 @@ function drawWaiting(carded) {
       element('h4', 'header', `${incident.severity} · ${incident.service} · ${incident.title}`),
       element('pre', '', incident.message),
       drawWhy(incident, incident.id),
+    );
+  }
+  return column;
+}
+
+/** Silences that people made at run time, the newest first. */
+function drawSilences() {
+  if (state.silences.length === 0) return null;
+  const active = state.silences.filter((silence) => silence.state === 'active');
+  const column = makeColumn('Silences', `${active.length} of ${state.silences.length}`);
+  const list = column.appendChild(element('ol', 'cards'));
+  for (const silence of state.silences) {
+    const { author, reason, endedBy, until, holds, held } = silence;
+    const article = list.appendChild(element('li', '')).appendChild(element('article', 'card'));
+    article.dataset.status = silence.state === 'active' ? 'firing' : 'resolved';
+    const end = endedBy === null ? `${silence.state}, until ${until}` : `ended by ${endedBy} at ${until}`;
+    article.append(
+      element('h4', 'header', `${author}: ${reason}`),
+      element('p', '', `${end} · holds ${holds} now, ${held} in all`),
+      element('pre', '', JSON.stringify(silence.match)),
+      element('p', 'fine', silence.name),
     );
   }
   return column;

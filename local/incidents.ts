@@ -1,7 +1,7 @@
 import type { TableContents } from '../shared/adapters/dynamodb-scan.ts';
 import { isUntold } from '../shared/incidents/schedule.ts';
 import type { Report } from '../shared/model/bundle.ts';
-import type { Delivery, Facts, Incident } from '../shared/model/incident.ts';
+import type { Delivery, Facts, HoldKind, Incident } from '../shared/model/incident.ts';
 import type { Severity } from '../shared/model/severity.ts';
 import type { Why } from '../shared/model/why.ts';
 
@@ -42,13 +42,15 @@ export interface DeliveryView {
   readonly handle: string | null;
   readonly attempts: number;
   readonly retryAt: string | null;
-  /** The rule that keeps it from being told for now, and when that rule is asked again. */
+  /** The rule that keeps it from being told for now, until when as far as it knows, and when it is asked again. */
   readonly held: {
+    readonly kind: HoldKind;
     readonly by: string;
     readonly at: string;
     readonly because: string;
     readonly since: string | null;
     readonly until: string | null;
+    readonly askAt: string | null;
   } | null;
 }
 
@@ -107,8 +109,8 @@ function deliveryOf(delivery: Delivery, facts: Facts): DeliveryView {
 
 function heldOf(held: Delivery['held']): DeliveryView['held'] {
   if (held === null) return null;
-  const { by, at, because, since, until } = held;
-  return { by, at, because, since: iso(since), until: iso(until) };
+  const { kind, by, at, because, since, until, askAt } = held;
+  return { kind, by, at, because, since: iso(since), until: iso(until), askAt: iso(askAt) };
 }
 
 /** 0 stands for "there was none". */

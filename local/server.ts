@@ -7,6 +7,7 @@ import { webhookEvent } from '../shared/sources/webhook.ts';
 import { answerJson, type Listening, listen, readBody } from './http.ts';
 import { decoded, MAX_BODY_BYTES, type Refusal, refuse } from './intake.ts';
 import { parseJson } from './parse.ts';
+import type { SilenceDesk } from './silences.ts';
 import { REGION } from './template.ts';
 
 /** What the server asks of the pipeline behind it. */
@@ -22,6 +23,7 @@ export interface Backend {
   outbox(): object;
   /** Where the queues and the table are, for the commands that look into them. */
   stack(): object;
+  readonly silences: SilenceDesk;
 }
 
 export interface Server {
@@ -56,6 +58,8 @@ const SECURITY = {
 } as const;
 
 const HEARTBEAT_MS = 15_000;
+const SILENCES = '/api/silences';
+const MAX_SILENCE_BYTES = 16 * 1024;
 
 /**
  * The address on 127.0.0.1. A page elsewhere cannot use it: a foreign Host (DNS rebinding) and a foreign Origin
@@ -85,6 +89,8 @@ export async function startServer(port: number, console: URL): Promise<Server> {
   ): Promise<void> => {
     const webhook = request.method === 'POST' ? /^\/webhook\/[^/]*$/.exec(url.pathname) : null;
     if (webhook !== null) return takeWebhook(request, response, url.pathname, behind);
+    if (url.pathname.startsWith(`${SILENCES}/`) && request.method === 'DELETE')
+      return endSilence(response, url, behind);
     switch (`${request.method} ${url.pathname}`) {
       case 'POST /intake':
         return intake(request, response, url, behind);
@@ -96,6 +102,10 @@ export async function startServer(port: number, console: URL): Promise<Server> {
         return answerJson(response, 200, behind.stack());
       case 'GET /api/outbox':
         return answerJson(response, 200, behind.outbox());
+      case `GET ${SILENCES}`:
+        return answerJson(response, 200, await behind.silences.list());
+      case `POST ${SILENCES}`:
+        return makeSilence(request, response, behind);
       case 'GET /api/events':
         return subscribe(response);
       default:
@@ -183,6 +193,28 @@ async function takeWebhook(
   answerJson(response, 202, { signals: accepted.signals });
 }
 
+/** What was asked for, and what it holds; `problems` when it cannot be. */
+async function makeSilence(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { silences }: Backend,
+): Promise<void> {
+  const raw = await readBody(request, MAX_SILENCE_BYTES);
+  const wish = raw === null ? undefined : parseJson(raw.toString('utf8'));
+  if (!isObject(wish))
+    return answerJson(response, 400, { problems: ['The body is not a small JSON object.'] });
+  const added = await silences.add(wish);
+  answerJson(response, 'problems' in added ? 400 : added.made ? 201 : 200, added);
+}
+
+async function endSilence(response: ServerResponse, url: URL, { silences }: Backend): Promise<void> {
+  const id = url.pathname.slice(SILENCES.length + 1);
+  const by = (url.searchParams.get('by') ?? '').trim().slice(0, 200);
+  if (by === '') return answerJson(response, 400, { problems: ['Say who ends it: ?by=NAME.'] });
+  const ended = await silences.end(id, by);
+  answerJson(response, 'problems' in ended ? 404 : 200, ended);
+}
+
 /** A request that a page of another site made, or null. */
 function foreigner({ headers }: IncomingMessage, port: number): Refusal | null {
   const ours = [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`];
@@ -200,7 +232,7 @@ function nowhere(method: string, path: string): Refusal {
   return refuse(
     404,
     `There is no ${method} ${path}.`,
-    'POST /intake or /webhook/<name>, GET /api/incidents, /api/ledger, /api/outbox, /api/stack, /api/events, or open / in a browser.',
+    'POST /intake or /webhook/<name>, GET /api/incidents, /api/ledger, /api/outbox, /api/silences, /api/stack, /api/events, or open / in a browser.',
   );
 }
 

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { makeStore } from '../shared/adapters/dynamodb.ts';
 import { readTable, type TableContents } from '../shared/adapters/dynamodb-scan.ts';
 import type { StackPlace } from '../shared/adapters/stack.ts';
 import { makeAcceptor } from './accept.ts';
@@ -18,6 +19,7 @@ import { makeReader } from './reading.ts';
 import { type Server, startServer } from './server.ts';
 import { type Services, type Settings, startSecrets, startServices } from './services.ts';
 import { settle } from './settle.ts';
+import { makeSilenceDesk, type SilenceDesk } from './silences.ts';
 import type { SlackStandIn } from './slack.ts';
 import { type Deployment, REGION } from './template.ts';
 import { cached, once, repeat, throttled } from './timing.ts';
@@ -216,6 +218,10 @@ async function run(parts: Parts, options: LocalOptions, close: () => Promise<voi
     ledger: readLedger,
     outbox: () => outboxOf(services),
     stack: () => stackOf(parts),
+    silences: deskOf(parts, () => {
+      table.forget();
+      announce();
+    }),
   });
   const stop = once(async () => {
     accept.close();
@@ -240,6 +246,23 @@ async function run(parts: Parts, options: LocalOptions, close: () => Promise<voi
     ledger: readLedger,
     lines: ledger.lines,
     stop,
+  };
+}
+
+/** Silences of this table; who makes or ends one sees it on the page at once. */
+function deskOf({ world, deployment }: Parts, onChange: () => void): SilenceDesk {
+  const table = deployment.tables[0]?.name ?? '';
+  const read = () => readTable(world.tables, table);
+  const desk = makeSilenceDesk(makeStore(world.tables, table), read);
+  const announced = async <T>(work: Promise<T>): Promise<T> => {
+    const result = await work;
+    onChange();
+    return result;
+  };
+  return {
+    add: (wish) => announced(desk.add(wish)),
+    list: desk.list,
+    end: (id, by) => announced(desk.end(id, by)),
   };
 }
 

@@ -4,20 +4,20 @@ import {
   ScanCommand,
   type ScanCommandOutput,
 } from '@aws-sdk/client-dynamodb';
-import type { Report } from '../model/bundle.ts';
 import type { Sighting } from '../model/canary.ts';
-import type { Incident } from '../model/incident.ts';
+import { text } from '../model/json.ts';
 import type { AddressState } from '../model/telling.ts';
+import type { Stored } from '../pipeline/ports.ts';
 import { fromJson, type Read } from './shape.ts';
-import { readAddressState, readIncident, readReport, readSighting } from './stored.ts';
+import { readAddressState, readHistoryEntry, readIncident, readReport, readSighting } from './stored.ts';
 
-/** Everything in the table but histories. */
-export interface TableContents {
-  readonly incidents: readonly Incident[];
-  readonly reports: ReadonlyMap<string, Report>;
+/** Everything in the table but histories; of these, whom each rule has held. */
+export interface TableContents extends Stored {
   readonly addresses: readonly AddressState[];
   readonly sightings: readonly Sighting[];
 }
+
+const HELD = 'history#held-';
 
 type Item = Record<string, AttributeValue>;
 
@@ -37,7 +37,19 @@ export async function readTable(client: DynamoDBClient, table: string): Promise<
     reports: new Map(all('incident#', 'report', readReport)),
     addresses: values(all('address#', 'state', readAddressState)),
     sightings: values(all('canary', null, readSighting)),
+    heldBy: heldByRule(items),
   };
+}
+
+function heldByRule(items: readonly Item[]): Stored['heldBy'] {
+  const heldBy = new Map<string, Set<string>>();
+  for (const { pk, sk, body } of items) {
+    if (sk?.S?.startsWith(HELD) !== true) continue;
+    const { detail } = fromJson(body?.S, readHistoryEntry, `${pk?.S} ${sk.S}`);
+    const rule = text(detail, 'rule') ?? '';
+    heldBy.set(rule, (heldBy.get(rule) ?? new Set()).add(pk?.S ?? ''));
+  }
+  return heldBy;
 }
 
 async function scan(client: DynamoDBClient, table: string): Promise<readonly Item[]> {
@@ -48,8 +60,8 @@ async function scan(client: DynamoDBClient, table: string): Promise<readonly Ite
       new ScanCommand({
         TableName: table,
         ProjectionExpression: 'pk, sk, body',
-        FilterExpression: 'NOT begins_with(sk, :history)',
-        ExpressionAttributeValues: { ':history': { S: 'history#' } },
+        FilterExpression: 'NOT begins_with(sk, :history) OR begins_with(sk, :held)',
+        ExpressionAttributeValues: { ':history': { S: 'history#' }, ':held': { S: HELD } },
         ExclusiveStartKey: from,
       }),
     );

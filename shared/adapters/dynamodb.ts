@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   type AttributeValue,
   ConditionalCheckFailedException,
@@ -13,10 +14,11 @@ import type { IncidentId, Report } from '../model/bundle.ts';
 import { CANARY, type Sighting } from '../model/canary.ts';
 import type { Address } from '../model/decision.ts';
 import type { Incident } from '../model/incident.ts';
+import type { MadeSilences } from '../model/silence.ts';
 import type { AddressState } from '../model/telling.ts';
 import type { Counts, HistoryEntry, Store } from '../pipeline/ports.ts';
 import { aNumber, fromJson, Misshapen } from './shape.ts';
-import { readAddressState, readIncident, readReport, readSighting } from './stored.ts';
+import { readAddressState, readIncident, readMadeSilences, readReport, readSighting } from './stored.ts';
 
 /** Reports and history outlive their incident by at most this, ms. */
 const KEEP_MS = 90 * 24 * 3_600_000;
@@ -24,6 +26,8 @@ export const DUE_INDEX = 'due';
 const INCIDENT = 'incident#';
 /** Counters share their item with its keys. */
 const COUNTER = 'n#';
+const MOST_SOURCES = 20;
+const KEEP_SOURCES_MS = 30 * 24 * 3_600_000;
 const KEEP_COUNTS_MS = 3 * 24 * 3_600_000;
 
 type Item = Record<string, AttributeValue>;
@@ -63,6 +67,25 @@ export function makeStore(client: DynamoDBClient, table: string): Store {
     saveAddress: (state) => put(addressItem(state), versionIs(state.version)),
     addCounts: (address, minute, adds) => addCounts(client, table, countsKey(address, minute), adds, minute),
     loadCounts: async (address, minute) => countsOf(await get(countsKey(address, minute))),
+    addSource: (key, id, now) => addSource(client, table, key, id, now),
+    removeSource: async (key, id) => {
+      await client.send(
+        new UpdateItemCommand({
+          TableName: table,
+          Key: sourcesKey(key),
+          UpdateExpression: 'DELETE ids :id',
+          ExpressionAttributeValues: { ':id': { SS: [id] } },
+        }),
+      );
+    },
+    loadSources: async (key) => ((await get(sourcesKey(key)))?.ids?.SS ?? []) as IncidentId[],
+    loadSilences: async () => {
+      const item = await get(SILENCES);
+      return item === null
+        ? { version: 0, silences: [] }
+        : fromJson(text(item, 'body'), readMadeSilences, 'silences');
+    },
+    saveSilences: (made) => put(silencesItem(made), versionIs(made.version)),
     loadProgress: async () => {
       const item = await get(PROGRESS);
       return item && aNumber(Number(item.receivedAt?.N), 'progress.receivedAt');
@@ -83,6 +106,18 @@ export function makeStore(client: DynamoDBClient, table: string): Store {
 // --- items ---
 
 const PROGRESS: Item = keyOf('progress', 'track');
+
+const SILENCES: Item = keyOf('silences', 'state');
+
+function silencesItem(made: MadeSilences): Item {
+  const stored = { ...made, version: made.version + 1 };
+  return { ...SILENCES, version: n(stored.version), body: s(JSON.stringify(stored)) };
+}
+
+/** A rule's place may be named by long values; keys hold 2,048 bytes. */
+function sourcesKey(key: string): Item {
+  return keyOf(`sources#${createHash('sha256').update(key).digest('hex').slice(0, 32)}`, 'sources');
+}
 
 function incidentItem(incident: Incident): Item {
   const stored = { ...incident, version: incident.version + 1 };
@@ -260,6 +295,34 @@ async function addCounts(
     }),
   );
   return countsOf(Attributes ?? null);
+}
+
+/** One that fires is enough to hold others: once so many are noted, no more are. */
+async function addSource(
+  client: DynamoDBClient,
+  table: string,
+  key: string,
+  id: IncidentId,
+  now: number,
+): Promise<void> {
+  try {
+    await client.send(
+      new UpdateItemCommand({
+        TableName: table,
+        Key: sourcesKey(key),
+        UpdateExpression: 'SET expires = :expires, place = :place ADD ids :id',
+        ConditionExpression: 'attribute_not_exists(ids) OR size(ids) < :most',
+        ExpressionAttributeValues: {
+          ':expires': seconds(now + KEEP_SOURCES_MS),
+          ':place': s(key),
+          ':id': { SS: [id] },
+          ':most': n(MOST_SOURCES),
+        },
+      }),
+    );
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+  }
 }
 
 async function dueIncidents(

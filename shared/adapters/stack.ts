@@ -9,7 +9,9 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { Pile } from '../model/pile.ts';
+import type { Store } from '../pipeline/ports.ts';
 import { CLIENT_OPTIONS } from './clients.ts';
+import { makeStore } from './dynamodb.ts';
 import { readTable, type TableContents } from './dynamodb-scan.ts';
 
 /** A queue by its name in serverless.yml. */
@@ -34,6 +36,7 @@ export interface Letter {
 export interface Stack {
   readonly queues: readonly QueueRef[];
   table(): Promise<TableContents>;
+  readonly store: Store;
   /** Messages in each queue, those included that are being worked on or wait for their time: about. */
   depths(): Promise<readonly Pile[]>;
   /** The messages of a dead-letter queue. Nobody else sees them for `HIDDEN_S` or until they are released. */
@@ -75,6 +78,7 @@ export async function openStack(place: StackPlace): Promise<Stack> {
   return {
     queues,
     table: () => readTable(dynamodb, table),
+    store: makeStore(dynamodb, table),
     depths: () => Promise.all(queues.map((queue) => depth(sqs, queue))),
     letters: (queue) => receiveAll(sqs, queue),
     release: async ({ queue, receipt }) => {

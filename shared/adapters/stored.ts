@@ -7,6 +7,7 @@ import {
   type Facts,
   type Flips,
   type Held,
+  HOLD_KINDS,
   type Incident,
   type Openings,
   type Ranking,
@@ -17,6 +18,7 @@ import {
 import { isObject, type JsonObject } from '../model/json.ts';
 import { CHANNELS, SEVERITIES } from '../model/severity.ts';
 import { CONSOLE_PAGES, type Place, type Remedy } from '../model/signal.ts';
+import type { MadeSilence, MadeSilences } from '../model/silence.ts';
 import type { AddressState } from '../model/telling.ts';
 import { STAGES, type Why } from '../model/why.ts';
 import type { HistoryEntry } from '../pipeline/ports.ts';
@@ -73,11 +75,13 @@ const sending: Read<Sending> = record<Sending>({
 });
 
 const held: Read<Held> = record<Held>({
+  kind: orElse(oneOf(HOLD_KINDS), 'storm'),
   by: aString,
   at: aString,
   because: aString,
   since: aNumber,
   until: aNumber,
+  askAt: orElse(aNumber, 0),
   facts,
 });
 
@@ -102,6 +106,10 @@ const delivery: Read<Delivery> = record<Delivery>({
   handle: orNull(aString),
   sending: orNull(sending),
   held: orElse(orNull(held), null),
+  lateBy: orElse(
+    orNull(record<NonNullable<Delivery['lateBy']>>({ kind: oneOf(HOLD_KINDS), by: aString })),
+    null,
+  ),
   untoldSince: orNull(aNumber),
   retryAt: aNumber,
   attempts: aNumber,
@@ -205,9 +213,25 @@ const jsonObject: Read<JsonObject> = (value, where) => {
   throw new Misshapen(`${where} should be an object`);
 };
 
+export const readMadeSilences: Read<MadeSilences> = record<MadeSilences>({
+  version: aNumber,
+  silences: listOf(
+    record<MadeSilence>({
+      name: aString,
+      match: jsonObject,
+      from: aNumber,
+      until: aNumber,
+      author: aString,
+      reason: aString,
+      at: aString,
+      endedBy: orNull(aString),
+    }),
+  ),
+});
+
 export const readHistoryEntry: Read<HistoryEntry> = record<HistoryEntry>({
   at: aNumber,
   key: aString,
-  what: oneOf(['opened', 'risen', 'resolved', 'reopened', 'rerouted', 'told', 'taken']),
+  what: oneOf(['opened', 'risen', 'resolved', 'reopened', 'rerouted', 'told', 'held', 'taken']),
   detail: jsonObject,
 });

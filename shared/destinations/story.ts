@@ -35,6 +35,8 @@ export interface Story {
   readonly continues: string | null;
   /** Which address cannot be told, so that this one is; null otherwise. */
   readonly standsFor: string | null;
+  /** What held this back until now; null where nothing did that a person would ask about. */
+  readonly lateBy: string | null;
 }
 
 const SIGNS: { readonly [S in Severity]: string } = {
@@ -75,7 +77,15 @@ export function storyOf({ telling, delivery, language, timezone }: Omit<PlanInpu
     alsoGoesTo: alsoGoesTo(incident, delivery, words),
     continues: continues(incident, delivery, words, timezone),
     standsFor: standsFor(delivery, words),
+    lateBy: lateBy(delivery, words),
   };
+}
+
+/** What waits a moment to see whether it lasts needs no excuse. */
+function lateBy({ held, lateBy }: Delivery, words: Words): string | null {
+  const late = held ?? lateBy;
+  if (late === null || late.kind === 'hold') return null;
+  return late.kind === 'storm' ? words.lateBy.storm : words.lateBy[late.kind](oneLine(late.by));
 }
 
 /** `🔴 SEV2 · payments-api · connect ECONNREFUSED`, at most `max` UTF-16 units. */

@@ -278,6 +278,7 @@ export function newDelivery(target: Target): Delivery {
     handle: null,
     sending: null,
     held: null,
+    lateBy: null,
     untoldSince: null,
     retryAt: 0,
     attempts: 0,

@@ -14,6 +14,8 @@ const STORM_REFRESH_MS = 45_000;
 /** Backoff of failed sends: 5 s, doubling up to 5 min, so that "untold" is looked at again within the alarm's period. */
 const BACKOFF_FIRST_MS = 5_000;
 const BACKOFF_LAST_MS = 300_000;
+/** A rule can be ended or deployed away before its time: whatever it holds is asked about this often. */
+const ASK_AGAIN_MS = 15 * 60_000;
 
 /**
  * Writes down what is about to be sent, before it is sent. A `find` keeps the claim it looks for; any other call that
@@ -37,6 +39,7 @@ export function note(incident: Incident, address: Address, facts: Facts, now: nu
     shown: facts,
     announced: newsOf(d.announced, facts) === null ? d.announced : facts,
     held: null,
+    lateBy: null,
     sending: null,
     attempts: 0,
     retryAt: 0,
@@ -44,22 +47,46 @@ export function note(incident: Incident, address: Address, facts: Facts, now: nu
   }));
 }
 
-/** Not told for now: a named rule holds it back. What was already held stays so from when it was. */
+/**
+ * Not told for now: a named rule holds it back. What was already held stays so from when it was, and what had become
+ * news before is so from then. An update in doubt is let go: it is the same however often it is sent.
+ */
 export function hold(
   incident: Incident,
   address: Address,
-  rule: Pick<Held, 'by' | 'at' | 'because' | 'until'>,
+  rule: Omit<Held, 'since' | 'askAt' | 'facts'>,
   now: number,
 ): Incident {
   return change(incident, address, now, (d) => ({
     ...d,
-    held: { ...rule, since: d.held?.since ?? now, facts: incident.facts },
+    sending: null,
+    held: {
+      ...rule,
+      since: newsSince(d) ?? now,
+      askAt: Math.min(rule.until, now + ASK_AGAIN_MS),
+      facts: incident.facts,
+    },
   }));
+}
+
+/** Since when what is wanted there waits, ms: untold, or held. */
+export function newsSince({ held, untoldSince }: Delivery): number | null {
+  return held?.since ?? untoldSince;
+}
+
+/** What this rule holds is asked about at once. */
+export function askNow(incident: Incident, by: string, now: number): Incident {
+  const deliveries = incident.deliveries.map((d) =>
+    d.held?.by === by ? { ...d, held: { ...d.held, askAt: now } } : d,
+  );
+  return reschedule({ ...incident, deliveries }, now);
 }
 
 /** No rule holds it any more: what is wanted there is untold from now on. */
 export function lift(incident: Incident, address: Address, now: number): Incident {
-  return change(incident, address, now, (d) => ({ ...d, held: null }));
+  return change(incident, address, now, (d) =>
+    d.held === null ? d : { ...d, held: null, lateBy: { kind: d.held.kind, by: d.held.by } },
+  );
 }
 
 /** Nothing more to this address before `until`, ms. */
@@ -129,7 +156,14 @@ function told(d: Delivery, call: CallName, facts: Facts, handle: string, now: nu
   const done = { ...d, sending: null, attempts: 0, retryAt: 0 };
   switch (call) {
     case 'post':
-      return { ...done, handle, shown: facts, announced: facts, ...refresh(REFRESH_FIRST_MS, now) };
+      return {
+        ...done,
+        handle,
+        shown: facts,
+        announced: facts,
+        lateBy: null,
+        ...refresh(REFRESH_FIRST_MS, now),
+      };
     case 'update': {
       const step = outdated(d.shown, facts)
         ? REFRESH_FIRST_MS
@@ -137,7 +171,7 @@ function told(d: Delivery, call: CallName, facts: Facts, handle: string, now: nu
       return { ...done, shown: facts, ...refresh(step, now) };
     }
     case 'reply':
-      return { ...done, announced: facts };
+      return { ...done, announced: facts, lateBy: null };
     case 'trigger':
     case 'resolve':
       // An alert with this key is ours to keep from here on.
@@ -146,6 +180,7 @@ function told(d: Delivery, call: CallName, facts: Facts, handle: string, now: nu
         handle,
         shown: facts,
         announced: facts,
+        lateBy: null,
         strays: d.strays.filter((s) => s.handle !== handle),
       };
     case 'find':

@@ -80,7 +80,7 @@ function lookAt(delivery: Delivery, facts: Facts): number | null {
   const looks = [
     ...(isStale(delivery, facts) ? [Math.max(retryAt, delivery.refreshAt)] : []),
     ...delivery.strays.slice(0, 1).map((stray) => Math.max(retryAt, stray.retryAt)),
-    ...(held === null ? [] : [held.until]),
+    ...(held === null ? [] : [held.askAt]),
   ];
   return looks.length === 0 ? null : Math.min(...looks);
 }

@@ -27,6 +27,13 @@ export const en = {
     others: (n: string) => `others ${n}`,
   },
   toldLate: 'Told late: it was over before this could be delivered.',
+  /** What held it back has ended, and it still fires. */
+  lateBy: {
+    silence: (name: string) => `Told only now: the silence ${name} is over.`,
+    window: (name: string) => `Told only now: the window ${name} has closed.`,
+    inhibit: (name: string) => `Told only now: what explained it is over (${name}), and this still fires.`,
+    storm: 'Told only now: it waited until the storm was over.',
+  },
   untracked: (since: string) =>
     `Untracked: Hansho has not reached its own table since ${since}. The card follows when it does.`,
   /** A fallback's card: which address cannot be told, Slack's or PagerDuty's reason, and the next step. */

@@ -25,6 +25,12 @@ export const ja = {
     others: (n) => `その他 ${n}`,
   },
   toldLate: '通知が遅れました。この通知の前に解消しています。',
+  lateBy: {
+    silence: (name) => `サイレンス「${name}」が終わったため、今お知らせします。`,
+    window: (name) => `通知を控える時間帯「${name}」が終わったため、今お知らせします。`,
+    inhibit: (name) => `原因とみられる問題（${name}）の収束後も発生中のため、今お知らせします。`,
+    storm: '大量発生が収束したため、今お知らせします。',
+  },
   untracked: (since) =>
     `未追跡: ${since}からHanshoのテーブルに接続できていません。復旧後にカードを投稿します。`,
   standsFor: (where, code, mend) => `${where}に通知できません（${code}）。${mend}`,

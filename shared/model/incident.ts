@@ -57,16 +57,23 @@ export interface Sending {
   readonly repeats: boolean;
 }
 
+/** What can hold something back, by the section of hansho.yml that says so. */
+export const HOLD_KINDS = ['silence', 'window', 'inhibit', 'hold', 'storm'] as const;
+export type HoldKind = (typeof HOLD_KINDS)[number];
+
 /** A named rule keeps a first message, or one that calls people, from an address for now. */
 export interface Held {
+  readonly kind: HoldKind;
   /** The rule's name and its place: `storm`, `built-in`. */
   readonly by: string;
   readonly at: string;
   /** The evidence, as a short sentence. */
   readonly because: string;
   readonly since: number;
-  /** When the rule is asked again, ms. */
+  /** When the rule ends, as far as is known, ms. */
   readonly until: number;
+  /** When it is asked again, ms: rules may change before they end. */
+  readonly askAt: number;
   /** What it kept back. Once the incident has moved on from it, the rule is asked at once. */
   readonly facts: Facts;
 }
@@ -104,6 +111,8 @@ export interface Delivery {
   readonly sending: Sending | null;
   /** Not told for now: visible, not late, asked again when it ends. null: nothing holds it. */
   readonly held: Held | null;
+  /** What held it until now, so that what is told next can say why it comes late. null: nothing did. */
+  readonly lateBy: Pick<Held, 'kind' | 'by'> | null;
   /** Since when something is wanted here that has not been told, ms; null when all is told. */
   readonly untoldSince: number | null;
   /** Not before this time, ms. */

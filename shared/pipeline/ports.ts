@@ -4,6 +4,7 @@ import type { Address, DestinationKind } from '../model/decision.ts';
 import type { Incident, Telling, Transition, Wake } from '../model/incident.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Channel, Lane } from '../model/severity.ts';
+import type { MadeSilences } from '../model/silence.ts';
 import type { AddressState, Outcome } from '../model/telling.ts';
 import type { Handover, Untracked } from '../model/untracked.ts';
 
@@ -36,12 +37,28 @@ export interface Store {
    */
   addCounts(address: Address, minute: number, adds: Counts): Promise<Counts>;
   loadCounts(address: Address, minute: number): Promise<Counts>;
+  /** Notes that an incident fires which holds others back: `key` is the place of a rule that it is found at. A few are kept. */
+  addSource(key: string, id: IncidentId, now: number): Promise<void>;
+  removeSource(key: string, id: IncidentId): Promise<void>;
+  /** Those that may fire, in no order. */
+  loadSources(key: string): Promise<readonly IncidentId[]>;
+  /** The silences that were made at run time, those of the last days that are over as well. */
+  loadSilences(): Promise<MadeSilences>;
+  saveSilences(made: MadeSilences): Promise<'saved' | 'conflict'>;
   /** How far `track` has come: the receive time of the oldest signal of its last batch, ms. */
   loadProgress(): Promise<number | null>;
   saveProgress(receivedAt: number): Promise<void>;
   /** The canary that was seen last at this place; null before the first. */
   loadSighting(perch: Perch): Promise<Sighting | null>;
   saveSighting(sighting: Sighting): Promise<void>;
+}
+
+/** What the table knows of incidents, as people's tools see it; functions never read so much. */
+export interface Stored {
+  readonly incidents: readonly Incident[];
+  readonly reports: ReadonlyMap<string, Report>;
+  /** Which incidents a rule has ever held, by the rule's name. */
+  readonly heldBy: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /** Counters by name. */
@@ -51,7 +68,7 @@ export interface HistoryEntry {
   readonly at: number;
   /** Unique within the incident and the same on a repeat, so that repeating writes nothing new. */
   readonly key: string;
-  readonly what: Transition | 'told' | 'taken';
+  readonly what: Transition | 'told' | 'held' | 'taken';
   readonly detail: JsonObject;
 }
 
@@ -110,6 +127,7 @@ export const METRICS = [
   'TellFailed',
   'AddressBroken',
   'FellBack',
+  'Held',
   'Untold',
   'UntoldSeconds',
   'CanaryOut',

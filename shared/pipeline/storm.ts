@@ -116,7 +116,7 @@ export const heldByStorm: Holder = async ({ incident, delivery, call, now }, { s
   if (call !== 'post' || incident.storm !== null || laneOf(incident.facts.severity) === 'urgent') return null;
   const { address } = delivery.target;
   const { cards, calmMs, at } = judge.rules.storm;
-  const rule = { by: 'storm', at };
+  const rule = { kind: 'storm', by: 'storm', at } as const;
   const spread = Number.parseInt(hash(`${incident.id} ${now}`).slice(0, 8), 16) % SPREAD_MS;
   const storm = await store.load(stormIdOf(address));
   if (storm?.facts.status === 'firing') {

@@ -148,7 +148,7 @@ async function wakeTellers(incident: Incident, now: number, { wakes }: SweepDeps
   for (const d of incident.deliveries) {
     const waiting =
       isUntold(d, incident.facts) ||
-      (d.held !== null && d.held.until <= now) ||
+      (d.held !== null && d.held.askAt <= now) ||
       isUntidy(d, incident.facts) ||
       (isStale(d, incident.facts) && d.refreshAt <= now);
     if (!waiting || d.retryAt > now) continue;

@@ -9,12 +9,13 @@ import type { Address, DestinationKind } from '../model/decision.ts';
 import type { CallName, Delivery, Incident, Sending, Wake } from '../model/incident.ts';
 import { goesOn } from '../model/news.ts';
 import { laneOf } from '../model/severity.ts';
+import { MADE_AT } from '../model/silence.ts';
 import type { Outcome } from '../model/telling.ts';
 import type { Hold } from '../rules/hold.ts';
 import type { Judge } from '../rules/judge.ts';
 import { afterOutcome, gate, type Haste } from './address.ts';
 import { canaryOut, canaryWoken } from './canary.ts';
-import { canBeHeld, heldBy } from './hold.ts';
+import { canBeHeld, heldBy, isHeldStill } from './hold.ts';
 import type { Clock, Log, MakeNonce, Metrics, Send, Store, WakeQueue } from './ports.ts';
 
 export interface TellDeps<Call> {
@@ -36,6 +37,8 @@ export interface TellDeps<Call> {
 const CALLS = 8;
 /** How often a record of an outcome is tried against other writers. */
 const RECORDS = 10;
+/** SQS delays a message so long at most (API SendMessage, `DelaySeconds`). */
+const LONGEST_WAKE_MS = 900_000;
 
 /**
  * Makes what was told equal to what is wanted, at one address or at all of this kind. Safe to call at any
@@ -92,7 +95,7 @@ async function tellOnce<Call>(
 
   const nonce = deps.nonce();
   const destination = deps.judge.destination(address);
-  const step = deps.plan({
+  const input: PlanInput = {
     telling: { incident, report },
     delivery,
     address: state,
@@ -101,27 +104,32 @@ async function tellOnce<Call>(
     timezone: deps.judge.rules.timezone,
     nonce,
     now,
-  });
+  };
+  const step = quietWhileHeld(deps.plan(input), input, deps);
   switch (step.do) {
     case 'nothing':
-      return 'done';
+      return letGo(incident, delivery, deps, now);
     case 'wait':
       await wakeAgain(incident, address, step.until - now, deps);
-      return 'done';
+      return letGo(incident, delivery, deps, now);
     case 'settled':
+      if (delivery.held !== null && !goesOn(incident.facts))
+        return takenBy(delivery.held, incident, address, deps, now);
       deps.log.info('told', { incident: id, address, call: 'none', because: step.because });
       await store.save(note(incident, address, step.facts, now));
       return 'again';
     case 'call': {
       const asked = { incident, report, delivery, call: step.name, now };
       if (canBeHeld(asked)) {
+        if (isHeldStill(delivery, incident, now)) return 'done';
         const held = await heldBy(asked, deps);
         const rule = held ?? delivery.held;
         // Over before it was told: whoever held it has taken it.
         if (rule !== null && !goesOn(incident.facts)) return takenBy(rule, incident, address, deps, now);
-        if (held !== null) return holdBack(held, incident, address, deps, now);
+        if (held !== null) return holdBack(held, incident, delivery, deps, now);
       }
-      const lifted = delivery.held === null ? incident : lift(incident, address, now);
+      // An update brings no news: what is held stays held.
+      const lifted = step.name === 'update' ? incident : lift(incident, address, now);
       const free = await gate(state, hasteOf(step), deps, now);
       if (free.is === 'later') {
         const told = await standIn(lifted, address, state.broken?.code ?? null, deps, now);
@@ -132,16 +140,49 @@ async function tellOnce<Call>(
   }
 }
 
-/** Waits in the table, where everybody sees it and sweep finds it again. */
+/** Waits in the table, where everybody sees it. Woken when the rule ends; sweep is the net, and finds what waits longer. */
 async function holdBack<Call>(
   rule: Hold,
   incident: Incident,
-  address: Address,
-  { store, log }: TellDeps<Call>,
+  delivery: Delivery,
+  deps: TellDeps<Call>,
   now: number,
 ): Promise<'again' | 'done'> {
+  const { store, log, metrics, wakes, kind } = deps;
+  const { address } = delivery.target;
+  if ((await store.save(hold(incident, address, rule, now))) === 'conflict') return 'again';
   log.info('held', { incident: incident.id, address, ...rule });
-  return (await store.save(hold(incident, address, rule, now))) === 'conflict' ? 'again' : 'done';
+  const { facts, id } = incident;
+  const delay = rule.until - now;
+  if (delay <= LONGEST_WAKE_MS)
+    await wakes.wake(kind, laneOf(facts.severity), { incident: id, address }, delay);
+  const { by, at, because, until } = rule;
+  if (delivery.held?.by === by && delivery.held.kind === rule.kind) return 'done';
+  metrics.count('Held', 1, { kind: rule.kind, rule: at === MADE_AT ? MADE_AT : by });
+  const key = `held-${by}-${rule.kind}-${facts.occurrence}-${address}`;
+  const detail = { address, rule: by, at, because, until };
+  await store.addHistory(id, { at: now, key, what: 'held', detail }, now);
+  return 'done';
+}
+
+/** While the word is held, the card still counts: what is left to do is what would be without the word. */
+function quietWhileHeld<Call>(step: Step<Call>, input: PlanInput, { plan }: TellDeps<Call>): Step<Call> {
+  const { delivery, telling, now } = input;
+  const { incident } = telling;
+  if (step.do !== 'call' || step.name !== 'reply' || !isHeldStill(delivery, incident, now)) return step;
+  return plan({ ...input, delivery: { ...delivery, announced: incident.facts } });
+}
+
+/** Held, and nothing is to be told there any more: nothing waits. */
+async function letGo<Call>(
+  incident: Incident,
+  delivery: Delivery,
+  { store }: TellDeps<Call>,
+  now: number,
+): Promise<'again' | 'done'> {
+  const { held, sending, target } = delivery;
+  if (held === null || sending !== null || isHeldStill(delivery, incident, now)) return 'done';
+  return (await store.save(lift(incident, target.address, now))) === 'conflict' ? 'again' : 'done';
 }
 
 /** A named rule took it (law 8): never told, still counted, and written down. */

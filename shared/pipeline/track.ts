@@ -2,7 +2,9 @@ import { absorb, type Policy, type Step } from '../incidents/absorb.ts';
 import { foldBundles } from '../incidents/fold.ts';
 import { type Opening, openingsOf } from '../incidents/storm.ts';
 import type { Bundle, Tally } from '../model/bundle.ts';
+import { goesOn } from '../model/news.ts';
 import { laneOf } from '../model/severity.ts';
+import { documentOfIncident } from '../rules/hold.ts';
 import type { Judge } from '../rules/judge.ts';
 import { canaryIn, canaryTracked } from './canary.ts';
 import { recordHistory } from './history.ts';
@@ -170,7 +172,24 @@ async function afterwards(bundle: Bundle, step: Step, deps: TakeDeps, now: numbe
   await Promise.all([
     topics.publish(step.incident.facts.channel, telling, step.transitions).catch((e) => complain(e, deps)),
     recordHistory(step, deps, now).catch((e) => complain(e, deps)),
+    noteSource(bundle, step, deps, now).catch((e) => complain(e, deps)),
   ]);
+}
+
+/** Whoever it explains finds it while it fires, and no longer. */
+async function noteSource(
+  { report }: Bundle,
+  { incident }: Step,
+  { judge, store }: TakeDeps,
+  now: number,
+): Promise<void> {
+  const keys = judge.holds.inhibits(documentOfIncident(incident, report));
+  const fires = goesOn(incident.facts);
+  await Promise.all(
+    keys.map((key) =>
+      fires ? store.addSource(key, incident.id, now) : store.removeSource(key, incident.id),
+    ),
+  );
 }
 
 function complain(error: unknown, { log }: Pick<TakeDeps, 'log'>): void {

@@ -1,20 +1,15 @@
 import type { Report } from '../model/bundle.ts';
-import type { Incident } from '../model/incident.ts';
+import type { Held, Incident } from '../model/incident.ts';
 import type { Document, InhibitRule, Rules, SilenceRule, TransientRule, WindowRule } from '../model/rules.ts';
-import { atLeast } from '../model/severity.ts';
+import { atLeast, type Severity } from '../model/severity.ts';
 import type { Why } from '../model/why.ts';
 import { matches } from '../patterns/match.ts';
 import type { Pattern } from '../patterns/pattern.ts';
 import { because, type Compiled, compileRules, evidence } from './compiled.ts';
 import { addDays, dayAt, falls, momentOf } from './zone.ts';
 
-/** A rule that keeps something from being told for now, why, and when it is asked again (ms). */
-export interface Hold {
-  readonly by: string;
-  readonly at: string;
-  readonly because: string;
-  readonly until: number;
-}
+/** A rule that keeps something from being told for now, why, and until when as far as it knows (ms). */
+export type Hold = Pick<Held, 'kind' | 'by' | 'at' | 'because' | 'until'>;
 
 /** The rules that hold, ready to ask. None of them ever keeps an end from being told; whoever asks sees to that. */
 export interface Holds {
@@ -29,22 +24,21 @@ export interface Holds {
   readonly broken: readonly Why[];
 }
 
+type About = Pick<
+  Report,
+  'source' | 'kind' | 'service' | 'team' | 'account' | 'region' | 'logGroup' | 'resource' | 'title'
+> & { readonly severity: Severity };
+
 /** What a hold is matched against: what the table keeps of an incident. Its level, its fields and its raw event are gone. */
 export function documentOfIncident(incident: Incident, report: Report): Document {
-  const { facts, source, service, team, account, region, title } = incident;
-  const { kind, logGroup, resource } = report;
+  return documentOfHeld({ ...report, ...incident, severity: incident.facts.severity });
+}
+
+/** The same of what is no incident yet. */
+export function documentOfHeld(about: About): Document {
+  const { source, kind, severity, service, team, account, region, logGroup, resource, title } = about;
   return {
-    ...{
-      source,
-      kind,
-      status: 'firing',
-      severity: facts.severity,
-      service,
-      account,
-      region,
-      title,
-      message: '',
-    },
+    ...{ source, kind, status: 'firing', severity, service, account, region, title, message: '' },
     ...(team === null ? {} : { team }),
     ...(logGroup === null ? {} : { logGroup }),
     ...(resource === null ? {} : { resource }),
@@ -94,6 +88,7 @@ function silencedBy({ rule, pattern }: Compiled<SilenceRule>, document: Document
   const { name, at, from, until, author, reason } = rule;
   if (now < from || now >= until) return null;
   return {
+    kind: 'silence',
     by: name,
     at,
     because: because(`silenced by ${author}: ${reason}`, evidence(pattern, document)),
@@ -106,7 +101,13 @@ function mutedBy({ rule, pattern }: Compiled<WindowRule>, document: Document, no
   if (document.severity === undefined || !atLeast(gravest, document.severity)) return null;
   const until = openUntil(rule, now);
   if (until === null) return null;
-  return { by: name, at, because: because(`muted: ${reason}`, evidence(pattern, document)), until };
+  return {
+    kind: 'window',
+    by: name,
+    at,
+    because: because(`muted: ${reason}`, evidence(pattern, document)),
+    until,
+  };
 }
 
 /** When the window that is open now closes, ms; null when none is open. */
@@ -134,7 +135,13 @@ function transientBy(
   const until = since + rule.forMs;
   if (now >= until) return null;
   const wait = `told once it has lasted ${rule.forMs / 1_000} s`;
-  return { by: rule.name, at: rule.at, because: because(wait, evidence(pattern, document)), until };
+  return {
+    kind: 'hold',
+    by: rule.name,
+    at: rule.at,
+    because: because(wait, evidence(pattern, document)),
+    until,
+  };
 }
 
 /** One key, or none: what has no value for a key of `equal` is equal to nothing. */

@@ -2,6 +2,7 @@ import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeStore } from '../../shared/adapters/dynamodb.ts';
 import { listHistory, listIncidents } from '../../shared/adapters/dynamodb-reader.ts';
+import { readTable } from '../../shared/adapters/dynamodb-scan.ts';
 import type { IncidentId } from '../../shared/model/bundle.ts';
 import { opened } from '../contracts/store-contract.ts';
 import { type LocalTables, localTables } from '../contracts/table.ts';
@@ -105,6 +106,20 @@ describe('for the local page and the CLI', () => {
     await store.saveProgress(MORNING);
     const ids = (await listIncidents(tables.client, table)).map((incident) => incident.id);
     expect([...ids].sort()).toEqual(['a', 'b']);
+  });
+
+  it('says whom a rule has ever held, each once', async () => {
+    const table = await tables.create();
+    const store = makeStore(tables.client, table);
+    const held = (address: string) => ({
+      ...{ at: MORNING, key: `held-silence-1-silence-1-${address}`, what: 'held' as const },
+      detail: { rule: 'silence-1', address },
+    });
+    await store.addHistory(A, held('slack:#alert'), MORNING);
+    await store.addHistory(A, held('slack:#notify'), MORNING);
+    expect((await readTable(tables.client, table)).heldBy).toEqual(
+      new Map([['silence-1', new Set([`incident#${A}`])]]),
+    );
   });
 
   it('lists one incident’s history, oldest first', async () => {

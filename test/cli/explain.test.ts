@@ -60,7 +60,7 @@ describe('hansho explain --json', () => {
     expect(Object.keys(answers[0] ?? {})).toEqual(
       (
         'file source kind id time level levelEvidence severity channel destinations fingerprint incident title message ' +
-        'account region service team status ignored remedy links why'
+        'account region service team status ignored held remedy links why'
       ).split(' '),
     );
     expect(answers[0]).toMatchObject({
@@ -73,6 +73,53 @@ describe('hansho explain --json', () => {
     });
     for (const why of list(answers[0], 'why'))
       expect(Object.keys(isObject(why) ? why : {})).toEqual(['stage', 'rule', 'at', 'because']);
+  });
+
+  describe('what would hold it back at that moment', () => {
+    const rules = `
+destinations: { a: { slack: "#a" } }
+channels: { alert: [a], notify: [a] }
+silences:
+  - { name: migration, match: { source: [guardduty] }, from: 2026-11-22, until: 2026-11-23, author: sato, reason: known }
+windows:
+  - { name: nights, match: { severity: [SEV1] }, times: [22:00-08:00], gravest: SEV1, reason: nobody looks }
+inhibit:
+  - { name: cause, source: { source: [alarm] }, target: { source: [event] }, equal: [region] }
+hold:
+  - { name: brief, match: { source: [event] }, for: 2m }
+`;
+    const at = (time: string, input: string) => {
+      const given = ['--config', file('hold.yml', rules), '--at', `2026-11-${time}:00Z`, input];
+      const { answers } = explain(given, event('a'));
+      const [answer] = answers;
+      const named = list(answer, 'why').filter((why) => text(why, 'stage') === 'hold');
+      return {
+        held: answer?.held,
+        named: named.map((why) => `${text(why, 'rule')} ${text(why, 'because')}`),
+      };
+    };
+
+    test.each([
+      ['22T03:00', 'migration', '2026-11-24T00:00:00.000Z', 2],
+      ['21T23:00', 'nights', '2026-11-22T08:00:00.000Z', 1],
+    ])('at %s by %s until %s', (time, by, until, rules) => {
+      const { held, named } = at(time, HIGH);
+      expect(held).toEqual({ by, until });
+      expect(named).toHaveLength(rules);
+    });
+
+    it('is nothing outside of them', () => {
+      expect(at('21T12:00', HIGH)).toEqual({ held: null, named: [] });
+    });
+
+    it('is the wait for what may explain it, and for whether it lasts', () => {
+      const { held, named } = at('21T12:00', '-');
+      expect(held).toEqual({ by: 'cause', until: '2026-11-21T12:00:10.000Z' });
+      expect(named).toEqual([
+        expect.stringMatching(/^cause waits 10 s for an incident .*, until 2026-11-21T12:00:10/),
+        expect.stringMatching(/^brief told once it has lasted 120 s .*, until 2026-11-21T12:02:00/),
+      ]);
+    });
   });
 
   it('explains all files, says which could not be read and why, and exits with 1', () => {

@@ -3,6 +3,7 @@ import { absorb } from '../../shared/incidents/absorb.ts';
 import type { Bundle, IncidentId } from '../../shared/model/bundle.ts';
 import type { Address } from '../../shared/model/decision.ts';
 import type { Incident } from '../../shared/model/incident.ts';
+import type { MadeSilence } from '../../shared/model/silence.ts';
 import type { HistoryEntry, Store } from '../../shared/pipeline/ports.ts';
 import { bundle, HOUR, MINUTE, MORNING, policy, report, tally } from '../support/make.ts';
 
@@ -229,6 +230,56 @@ export function storeContract(name: string, makeStore: () => Promise<Store>): vo
         ]);
         expect(await store.addCounts(address('slack:#alert'), MORNING, hostile)).toEqual(hostile);
         expect(await store.addCounts(address('slack:#alert'), MORNING, new Map())).toEqual(hostile);
+      });
+    });
+
+    describe('sources of inhibitions', () => {
+      const key = '["database-down","ap-northeast-1"]';
+
+      it('are found at their place until they are taken away, by place', async () => {
+        const store = await makeStore();
+        expect(await store.loadSources(key)).toEqual([]);
+        await Promise.all(['a', 'b', 'a'].map((name) => store.addSource(key, id(name), MORNING)));
+        await store.addSource(`${key} `, id('elsewhere'), MORNING);
+        expect([...(await store.loadSources(key))].sort()).toEqual(['a', 'b']);
+        await store.removeSource(key, id('a'));
+        await store.removeSource(key, id('never there'));
+        expect(await store.loadSources(key)).toEqual(['b']);
+        await store.removeSource(key, id('b'));
+        expect(await store.loadSources(key)).toEqual([]);
+        await store.removeSource(key, id('b'));
+        await store.addSource(key, id('c'), MORNING);
+        expect(await store.loadSources(key)).toEqual(['c']);
+      });
+
+      it('are a few at most, whatever the place is called', async () => {
+        const store = await makeStore();
+        const long = JSON.stringify(['x'.repeat(5_000), '半鐘 🔔', '__proto__']);
+        for (let i = 0; i < 30; i += 1) await store.addSource(long, id(`n${i}`), MORNING);
+        expect(await store.loadSources(long)).toHaveLength(20);
+      });
+    });
+
+    describe('silences made at run time', () => {
+      const silence: MadeSilence = {
+        ...{ name: 'silence-1', match: { service: ['orders', { prefix: 'x' }] }, at: 'hansho silence' },
+        ...{ from: MORNING, until: MORNING + HOUR, author: 'sato', reason: '移行 <!channel>', endedBy: null },
+      };
+
+      it('come back as they were', async () => {
+        const store = await makeStore();
+        expect(await store.loadSilences()).toEqual({ version: 0, silences: [] });
+        const silences = [silence, { ...silence, name: 'silence-2', endedBy: 'yamada' }];
+        expect(await store.saveSilences({ version: 0, silences })).toBe('saved');
+        expect(await store.loadSilences()).toEqual({ version: 1, silences });
+      });
+
+      it('are written by one at a time', async () => {
+        const store = await makeStore();
+        expect(await store.saveSilences({ version: 0, silences: [silence] })).toBe('saved');
+        expect(await store.saveSilences({ version: 0, silences: [] })).toBe('conflict');
+        expect(await store.saveSilences({ version: 1, silences: [] })).toBe('saved');
+        expect(await store.loadSilences()).toEqual({ version: 2, silences: [] });
       });
     });
 

@@ -54,6 +54,7 @@ export function delivery(over: Partial<Delivery> = {}): Delivery {
     handle: null,
     sending: null,
     held: null,
+    lateBy: null,
     untoldSince: null,
     retryAt: 0,
     attempts: 0,

@@ -172,6 +172,14 @@ export const SCENES: { readonly [name: string]: PlanInput } = {
     facts: stormOver,
     delivery: toldOf(facts({ severity: 'SEV3', count: 61, last: FIRST })),
   }),
+  released: scene({
+    delivery: delivery({ lateBy: { kind: 'silence', by: 'migration' } }),
+    input: { mention: '<!here>' },
+  }),
+  'released-ja': scene({
+    delivery: delivery({ lateBy: { kind: 'window', by: 'nights' } }),
+    input: { language: 'ja' },
+  }),
   late: scene({
     facts: facts({ severity: 'SEV1', resolvedAt: tokyo(3, 5, 32) }),
     incident: {

@@ -101,7 +101,8 @@ describe('the states of the table', () => {
 
   it('name the rule that holds something back: it is neither told nor late', () => {
     const { facts } = opened('a');
-    const held = { by: 'storm', at: 'built-in', because: 'too many', since: MORNING, until: NOW, facts };
+    const rule = { kind: 'storm', by: 'storm', at: 'built-in', because: 'too many' } as const;
+    const held = { ...rule, since: MORNING, until: NOW, askAt: NOW, facts };
     const found = states([delivered(opened('a'), { held, untoldSince: null })]);
     expect(found.incidents).toMatchObject({ told: 0, untold: 0, held: 1 });
     expect(found.untold).toEqual([]);

@@ -5,8 +5,10 @@ import type { IncidentView } from '../../local/incidents.ts';
 import type { LedgerView } from '../../local/ledger.ts';
 import type { PagerDutyAlert, PagerDutyEvent } from '../../local/pagerduty.ts';
 import { type Server, startServer } from '../../local/server.ts';
+import type { SilenceDesk } from '../../local/silences.ts';
 import type { SlackMessage } from '../../local/slack.ts';
 import { statesOf } from '../../shared/incidents/ledger.ts';
+import type { SilenceView } from '../../shared/pipeline/silences.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
 const ARGUMENTS = [
@@ -165,7 +167,14 @@ const EMPTY_LEDGER: LedgerView = {
   late: [],
 };
 
+const noSilences: SilenceDesk = {
+  add: async () => ({ problems: [] }),
+  list: async () => [],
+  end: async () => ({ released: 0 }),
+};
+
 interface World {
+  silences: readonly SilenceView[];
   incidents: readonly IncidentView[];
   slack: readonly SlackMessage[];
   pagerduty: readonly PagerDutyEvent[];
@@ -196,6 +205,7 @@ describe.skipIf(!existsSync(CHROMIUM) && process.env.CI === undefined)('the page
         pagerduty: world.pagerduty,
         pagerdutyAlerts: world.pagerdutyAlerts,
       }),
+      silences: { ...noSilences, list: async () => world.silences },
     });
   });
   afterAll(async () => {
@@ -203,7 +213,14 @@ describe.skipIf(!existsSync(CHROMIUM) && process.env.CI === undefined)('the page
     await server.close();
   });
   beforeEach(async () => {
-    world = { incidents: [incident()], slack: [card, reply], pagerduty: [], pagerdutyAlerts: [], posted: [] };
+    world = {
+      silences: [],
+      incidents: [incident()],
+      slack: [card, reply],
+      pagerduty: [],
+      pagerdutyAlerts: [],
+      posted: [],
+    };
     complaints = [];
     const context = await browser.newContext();
     page = await context.newPage();
@@ -435,6 +452,36 @@ describe.skipIf(!existsSync(CHROMIUM) && process.env.CI === undefined)('the page
     expect(await page.evaluate('document.activeElement?.id')).toBe('channels');
   });
 
+  it('shows what is held, by whom and until when, and the silences', async () => {
+    const until = '2026-11-22T05:00:00.000Z';
+    const held = {
+      ...{
+        kind: 'silence' as const,
+        by: 'silence-1',
+        at: 'hansho silence',
+        because: 'silenced by yamada: migration',
+      },
+      ...{ since: null, until, askAt: null },
+    } as const;
+    const [delivery] = incident().deliveries;
+    if (delivery === undefined) throw new Error('an incident has a delivery');
+    const waits = { ...delivery, told: false, held };
+    world.incidents = [incident({ deliveries: [waits] })];
+    world.silences = [
+      {
+        ...{ name: 'silence-1', match: { service: ['orders'] }, author: 'yamada', reason: 'migration' },
+        ...{ from: '2026-11-22T03:00:00.000Z', until, endedBy: null, state: 'active', holds: 3, held: 14 },
+      },
+    ];
+    await open();
+    await page.getByText('Why SEV2').first().click();
+    await page.getByText(`held by silence-1 (hansho silence) until ${until}: silenced by yamada`).waitFor();
+    const list = page.getByRole('region', { name: 'Silences' });
+    await list.getByText('yamada: migration').waitFor();
+    await list.getByText(`active, until ${until} · holds 3 now, 14 in all`).waitFor();
+    expect(complaints).toEqual([]);
+  });
+
   it('says when nothing answers any more', async () => {
     const other = await startServer(0, new URL('../../console/', import.meta.url));
     other.ready({
@@ -443,6 +490,7 @@ describe.skipIf(!existsSync(CHROMIUM) && process.env.CI === undefined)('the page
       ledger: async () => EMPTY_LEDGER,
       outbox: () => ({ slack: [], pagerduty: [], pagerdutyAlerts: [] }),
       stack: () => ({}),
+      silences: noSilences,
     });
     await page.goto(other.url);
     await page.getByText('Live', { exact: true }).waitFor();

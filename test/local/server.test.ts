@@ -10,6 +10,17 @@ const BACKEND: Backend = {
   ledger: async () => ({ in: 1 }),
   outbox: () => ({ slack: [] }),
   stack: () => ({}),
+  silences: {
+    add: async ({ match, dryRun }) =>
+      match === undefined
+        ? { problems: ['`match` must be a pattern'] }
+        : {
+            ...{ id: 'silence-1', until: '2026-11-22T05:00:00.000Z', made: dryRun !== true },
+            preview: { firing: 1, lastDay: 2, titles: [] },
+          },
+    list: async () => [],
+    end: async (id) => (id === 'silence-1' ? { released: 3 } : { problems: [`There is no silence ${id}.`] }),
+  },
 };
 
 async function start(ready = true): Promise<Server> {
@@ -54,11 +65,40 @@ describe('who may ask', () => {
   });
 });
 
+describe('silences', () => {
+  test.each([
+    ['POST', '', '{"match":{}}', 201, 'id'],
+    ['POST', '', '{"match":{},"dryRun":true}', 200, 'preview'],
+    ['POST', '', '{}', 400, 'problems'],
+    ['POST', '', '[]', 400, 'problems'],
+    ['POST', '', `{"reason":"${'x'.repeat(20_000)}"}`, 400, 'problems'],
+    ['DELETE', '/silence-1?by=sato', undefined, 200, 'released'],
+    ['DELETE', '/silence-1', undefined, 400, 'problems'],
+    ['DELETE', '/silence-2?by=sato', undefined, 404, 'problems'],
+  ])('%s %s %s gives %i', async (method, path, body, status, key) => {
+    const server = await start();
+    const answer = await fetch(`${server.url}/api/silences${path}`, {
+      method,
+      ...(body !== undefined && { body }),
+    });
+    expect(answer.status).toBe(status);
+    expect(await answer.json()).toHaveProperty(key);
+  });
+
+  it('are nobody’s to make or end from a page elsewhere', async () => {
+    const server = await start();
+    const headers = { host: `127.0.0.1:${server.port}`, origin: 'https://evil.example' };
+    expect(await raw(server, '/api/silences/silence-1?by=x', headers, 'DELETE')).toBe(403);
+    expect(await raw(server, '/api/silences', headers, 'POST')).toBe(403);
+  });
+});
+
 describe('the paths', () => {
   test.each([
     ['/api/incidents', []],
     ['/api/ledger', { in: 1 }],
     ['/api/outbox', { slack: [] }],
+    ['/api/silences', []],
   ])('GET %s', async (path, body) => {
     const server = await start();
     const response = await fetch(server.url + path);

@@ -105,7 +105,13 @@ describe('while the table is away', () => {
 
   it('tells nothing that a silence or a window keeps from being told', async () => {
     const world = makeWorld();
-    world.silence({ by: 'maintenance', at: 'hansho.yml:9', because: 'planned', until: T + HOUR });
+    world.silence({
+      kind: 'silence',
+      by: 'maintenance',
+      at: 'hansho.yml:9',
+      because: 'planned',
+      until: T + HOUR,
+    });
     world.takeTable(true);
     world.enqueue(fires(T));
     await world.run(10 * MINUTE);

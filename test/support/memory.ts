@@ -2,6 +2,7 @@ import type { IncidentId, Report } from '../../shared/model/bundle.ts';
 import type { Perch, Sighting } from '../../shared/model/canary.ts';
 import type { Address } from '../../shared/model/decision.ts';
 import type { Incident } from '../../shared/model/incident.ts';
+import type { MadeSilences } from '../../shared/model/silence.ts';
 import type { AddressState } from '../../shared/model/telling.ts';
 import type { Counts, HistoryEntry, Store } from '../../shared/pipeline/ports.ts';
 
@@ -20,6 +21,8 @@ export function memoryStore(): MemoryStore {
   const history = new Map<string, HistoryEntry>();
   const counts = new Map<string, Counts>();
   const sightings = new Map<Perch, Sighting>();
+  const sources = new Map<string, Set<IncidentId>>();
+  let made: MadeSilences = { version: 0, silences: [] };
   let progress: number | null = null;
   const newAddress = (address: Address): AddressState => ({
     address,
@@ -76,6 +79,20 @@ export function memoryStore(): MemoryStore {
       return after;
     },
     loadCounts: async (address, minute) => counts.get(`${address} ${minute}`) ?? new Map(),
+    addSource: async (key, id) => {
+      const ids = sources.get(key) ?? new Set();
+      if (ids.size < 20) sources.set(key, new Set([...ids, id]));
+    },
+    removeSource: async (key, id) => {
+      sources.set(key, new Set([...(sources.get(key) ?? [])].filter((one) => one !== id)));
+    },
+    loadSources: async (key) => [...(sources.get(key) ?? [])],
+    loadSilences: async () => made,
+    saveSilences: async (next) => {
+      if (made.version !== next.version) return 'conflict';
+      made = { ...next, version: next.version + 1 };
+      return 'saved';
+    },
     loadProgress: async () => progress,
     saveProgress: async (receivedAt) => {
       progress = receivedAt;

@@ -12,7 +12,7 @@ import type { Handover, Untracked } from '../../shared/model/untracked.ts';
 import type { Log, Metrics, Store } from '../../shared/pipeline/ports.ts';
 import { sweep } from '../../shared/pipeline/sweep.ts';
 import { track } from '../../shared/pipeline/track.ts';
-import type { Hold } from '../../shared/rules/hold.ts';
+import type { Hold, Holds } from '../../shared/rules/hold.ts';
 import type { Judge } from '../../shared/rules/judge.ts';
 import { type TellWork, tellWork } from '../../shared/wiring/handle.ts';
 import { home, MINUTE, MORNING, nothing, policy, STORM } from './make.ts';
@@ -36,8 +36,11 @@ interface Message {
   updates: number;
 }
 
-/** Track, tell and sweep over a virtual clock, with a Slack and a PagerDuty that can be made to fail. */
-export function makeWorld() {
+/**
+ * Track, tell and sweep over a virtual clock, with a Slack and a PagerDuty that can be made to fail. `rules` hold things
+ * back; nothing does when they are left out.
+ */
+export function makeWorld(rules: Holds = nothing.holds) {
   let now = MORNING;
   let nonces = 0;
   const memory = memoryStore();
@@ -49,6 +52,7 @@ export function makeWorld() {
   const logged: { level: string; what: string; fields: JsonObject }[] = [];
   const published: (readonly string[])[] = [];
   const slack: Message[] = [];
+  const sent: SlackCall[] = [];
   const calls: { at: number; kind: DestinationKind; do: string }[] = [];
   const pagerduty: { do: string; key: string }[] = [];
   const faults: Record<DestinationKind, Fault[]> = { slack: [], pagerduty: [] };
@@ -75,7 +79,7 @@ export function makeWorld() {
     escalation: policy.escalation,
     destination: (address) => destinations.get(address) ?? null,
     ...nothing,
-    holds: { ...nothing.holds, silenced: () => silence },
+    holds: { ...rules, silenced: (document, at) => silence ?? rules.silenced(document, at) },
   };
   const base = { judge, store, clock, log, metrics };
   const queue = {
@@ -97,6 +101,7 @@ export function makeWorld() {
   };
 
   function acceptSlack(call: SlackCall): Outcome {
+    sent.push(call);
     switch (call.do) {
       case 'post':
       case 'reply': {
@@ -261,6 +266,8 @@ export function makeWorld() {
     run,
     cards: () => slack.filter((m) => m.thread === null),
     replies: () => slack.filter((m) => m.thread !== null),
+    /** Every word that Slack was ever given. */
+    said: () => JSON.stringify(sent),
     untracked,
     signals,
     tellUntracked: (one: Untracked) => workOf[one.target.kind].untracked(one),
@@ -300,6 +307,11 @@ function failing(store: Store, away: () => boolean): Store {
     saveAddress: guard(store.saveAddress),
     addCounts: guard(store.addCounts),
     loadCounts: guard(store.loadCounts),
+    addSource: guard(store.addSource),
+    removeSource: guard(store.removeSource),
+    loadSources: guard(store.loadSources),
+    loadSilences: guard(() => store.loadSilences()),
+    saveSilences: guard(store.saveSilences),
     loadProgress: guard(store.loadProgress),
     saveProgress: guard(store.saveProgress),
     loadSighting: guard(store.loadSighting),

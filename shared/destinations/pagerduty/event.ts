@@ -63,6 +63,7 @@ function details({ telling: { incident, report } }: PlanInput, story: Story): Js
     title: cut(story.title, DETAIL_CHARS),
     what_to_do: story.whatToDo,
     stands_for: story.standsFor,
+    told_late: story.lateBy,
     runbook: detail(report.runbook),
     message: cut(clean(report.message), MESSAGE_CHARS),
     count: facts.count,

@@ -93,7 +93,7 @@ function headOf(
   mentioned: string | null,
   news: News | null,
 ): readonly JsonObject[] {
-  const { words, whatToDo, continues, standsFor } = story;
+  const { words, whatToDo, continues, standsFor, lateBy } = story;
   const late = news === 'opened' && !goesOn(input.telling.incident.facts);
   const links = linkLine(input, words);
   return [
@@ -104,6 +104,7 @@ function headOf(
         [bold(story.state), word(`${words.gap}${[...story.counted, story.known].join(words.gap)}`)],
         ...story.more.map((line) => [word(line)]),
         ...(late ? [[word(words.toldLate)]] : []),
+        ...(lateBy === null ? [] : [[word(lateBy)]]),
         ...(continues === null ? [] : [[word(continues)]]),
         ...(standsFor === null ? [] : [[bold(standsFor)]]),
         ...(whatToDo === null ? [] : [[bold(words.labelled(words.whatToDo, '')), word(whatToDo)]]),

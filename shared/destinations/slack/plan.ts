@@ -74,13 +74,14 @@ function cardStep(input: PlanInput, hasNews: boolean): Step<SlackCall> {
   return callStep({ do: 'post', channel, ...cardOf(input), mark: markOf(input) }, facts);
 }
 
-/** An update notifies nobody, so it mentions nobody; what it is about is said by the reply that follows. */
+/**
+ * An update notifies nobody, so it mentions nobody and is never held; what it is about is said by the reply that follows.
+ */
 function update(input: PlanInput, handle: string, matters: boolean): Step<SlackCall> {
   const { facts } = input.telling.incident;
-  const next = callStep<SlackCall>(
-    { do: 'update', handle, ...cardOf({ ...input, mention: null }), mark: markOf(input) },
-    facts,
-  );
+  const delivery = { ...input.delivery, held: null, lateBy: null };
+  const card = cardOf({ ...input, mention: null, delivery });
+  const next = callStep<SlackCall>({ do: 'update', handle, ...card, mark: markOf(input) }, facts);
   return next.do === 'call' && !matters ? { ...next, urgent: false } : next;
 }
 

@@ -20,13 +20,13 @@ export interface Reply {
 export function replyOf(input: PlanInput, news: News): Reply {
   const story = storyOf(input);
   const { facts } = input.telling.incident;
-  const { words, sign, times, alsoGoesTo } = story;
+  const { words, sign, times, alsoGoesTo, lateBy } = story;
   const [first = '', ...more] = newsLines(news, input, story);
   const said = [first, times].filter((part) => part !== '').join(words.gap);
   const mentioned = goesOn(facts) && pings(news) ? input.mention : null;
   const broadcast = news !== 'resolved';
   const told = broadcast ? [headline(story, LIMITS.header), said, ...more] : [`${sign} ${said}`, ...more];
-  const also = broadcast && alsoGoesTo !== null ? [alsoGoesTo] : [];
+  const also = broadcast ? [lateBy, alsoGoesTo].filter((line) => line !== null) : [];
   return {
     text: notification(story, [first, ...more], mentioned),
     blocks: [
