@@ -106,10 +106,11 @@ describe('queues', () => {
   });
 
   it('are those of the simulated world', () => {
-    const { events, signals, tell } = DEPLOYED.queues;
+    const { events, signals, tell, untracked } = DEPLOYED.queues;
     for (const { id, properties } of queues().filter((queue) => !isDead(queue))) {
       const lane = id.includes('Urgent') ? signals.urgent : signals.normal;
-      const simulated = id === 'EventsQueue' ? events : id.startsWith('Signals') ? lane : tell;
+      const told = id.includes('Untracked') ? untracked : tell;
+      const simulated = id === 'EventsQueue' ? events : id.startsWith('Signals') ? lane : told;
       expect(properties.VisibilityTimeout, id).toBe(simulated.visibilityMs / 1_000);
       expect(number(properties, 'RedrivePolicy', 'maxReceiveCount'), id).toBe(simulated.receives);
     }

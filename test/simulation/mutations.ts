@@ -18,6 +18,8 @@ export interface Hooks {
   /** What the signals queues say of their depth. */
   readonly waiting?: () => number;
   readonly sweeps?: false;
+  /** The untracked queues take one message of an incident and address in five minutes. */
+  readonly deduplicates?: false;
   /** maxReceiveCount of the signals queues. */
   readonly receives?: number;
   /** An input whose bundles were not accepted counts as done. */

@@ -9,17 +9,30 @@ export interface QueueOptions {
   readonly windowMs: number;
   /** maximumConcurrency of the function that reads it. */
   readonly concurrency: number;
+  /** A FIFO queue forgets after so long what nobody could work through, ms; others keep it for days. */
+  readonly retentionMs?: number;
 }
+
+/** Of a message in a FIFO queue: one of a group at a time; one of an id in five minutes. */
+export interface Fifo {
+  readonly group: string;
+  readonly id: string;
+}
+/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using-messagededuplicationid-property.html */
+export const DEDUPLICATION_MS = 300_000;
 
 export interface Received {
   readonly messageId: string;
   readonly body: string;
+  /** When it was received for the first time, ms. */
+  readonly since: number;
+  readonly receives: number;
 }
 
 /** An SQS queue with a Lambda function behind it: at least once, in any order, back after the visibility timeout. */
 export interface Queue {
   readonly name: string;
-  send(body: string, delayMs: number): void;
+  send(body: string, delayMs: number, fifo?: Fifo): void;
   /** All that is not yet worked through and not dead. */
   waiting(): readonly { readonly body: string; readonly receives: number }[];
   readonly dead: readonly string[];
@@ -30,8 +43,11 @@ export interface Queue {
 interface Stored {
   readonly id: string;
   readonly body: string;
+  readonly group: string | null;
+  readonly sentAt: number;
   visibleAt: number;
   receives: number;
+  since: number;
 }
 
 /** While SQS itself is away, its readers ask again this often. */
@@ -46,14 +62,28 @@ export function makeQueue(
   const { time, random } = scene;
   const stored = new Map<string, Stored>();
   const dead: string[] = [];
+  /** When a message with this id was last taken, ms. */
+  const taken = new Map<string, number>();
   let sent = 0;
   let busy = 0;
 
-  function send(body: string, delayMs: number): void {
+  function send(body: string, delayMs: number, fifo?: Fifo): void {
+    if (fifo !== undefined) {
+      if (time.now() - (taken.get(fifo.id) ?? Number.NEGATIVE_INFINITY) < DEDUPLICATION_MS) return;
+      taken.set(fifo.id, time.now());
+    }
     const id = `${options.name}-${sent}`;
     sent += 1;
     const visibleAt = time.now() + delayMs;
-    stored.set(id, { id, body, visibleAt, receives: 0 });
+    stored.set(id, {
+      id,
+      body,
+      group: fifo?.group ?? null,
+      sentAt: time.now(),
+      visibleAt,
+      receives: 0,
+      since: 0,
+    });
     time.at(visibleAt + options.windowMs, pump);
   }
 
@@ -71,12 +101,19 @@ export function makeQueue(
 
   /** null: nothing is visible. */
   function receive(): readonly Stored[] | null {
-    const visible = [...stored.values()].filter((m) => m.visibleAt <= time.now());
+    forget();
+    const heads = new Set<string>();
+    const visible = [...stored.values()].filter((m) => {
+      const isFirst = m.group === null || !heads.has(m.group);
+      if (m.group !== null) heads.add(m.group);
+      return isFirst && m.visibleAt <= time.now();
+    });
     if (visible.length === 0) return null;
     const from = visible.length > options.batch ? random.int(0, visible.length - options.batch) : 0;
     return visible.slice(from, from + options.batch).filter((m) => {
       m.visibleAt = time.now() + options.visibilityMs;
       m.receives += 1;
+      if (m.receives === 1) m.since = time.now();
       if (m.receives <= options.receives) return true;
       stored.delete(m.id);
       dead.push(m.body);
@@ -85,9 +122,17 @@ export function makeQueue(
     });
   }
 
+  function forget(): void {
+    const { retentionMs } = options;
+    if (retentionMs === undefined) return;
+    for (const { id, sentAt } of stored.values()) if (sentAt < time.now() - retentionMs) stored.delete(id);
+  }
+
   async function handle(batch: readonly Stored[]): Promise<void> {
     busy += 1;
-    const failed = await work(batch.map(({ id, body }) => ({ messageId: id, body })));
+    const failed = await work(
+      batch.map(({ id, body, since, receives }) => ({ messageId: id, body, since, receives })),
+    );
     busy -= 1;
     for (const message of batch) {
       if (failed === null || failed.includes(message.id))

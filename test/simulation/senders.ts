@@ -1,14 +1,19 @@
 import { pagerDutyOutcome } from '../../shared/destinations/pagerduty/errors.ts';
 import { planPagerDuty } from '../../shared/destinations/pagerduty/plan.ts';
-import type { PlanInput, Step } from '../../shared/destinations/plan.ts';
+import { endUntrackedPagerDuty, untrackedPagerDuty } from '../../shared/destinations/pagerduty/untracked.ts';
+import type { PlanInput, Step, UntrackedCall } from '../../shared/destinations/plan.ts';
 import { slackOutcome } from '../../shared/destinations/slack/errors.ts';
 import { planSlack } from '../../shared/destinations/slack/plan.ts';
+import { endUntrackedSlack, untrackedSlack } from '../../shared/destinations/slack/untracked.ts';
+import { noFacts } from '../../shared/incidents/join.ts';
+import { isTidying } from '../../shared/incidents/strays.ts';
+import type { Address } from '../../shared/model/decision.ts';
 import type { CallName, Delivery, Facts, Incident } from '../../shared/model/incident.ts';
 import type { Outcome, PagerDutyCall, SlackCall } from '../../shared/model/telling.ts';
 import { PING, SECRET } from './problems.ts';
 import { type Life, NEVER, type Runs } from './runs.ts';
 import type { Scene } from './scene.ts';
-import { makePagerDutyService, makeSlackService, type Tagged } from './services.ts';
+import { makePagerDutyService, makeSlackService, type Tag, type Tagged } from './services.ts';
 import { factsKey } from './table.ts';
 
 const HTTP_TIMEOUT_MS = 10_000;
@@ -35,6 +40,8 @@ export function makeSenders(scene: Scene, { operate }: Runs) {
   const departures = new Map<string, number[]>();
   /** Which address asked us to wait, from and until when. */
   const asked = new Map<string, { readonly from: number; readonly until: number }>();
+  /** Each time that something was about to be told untracked, and since when it could not be tracked. */
+  const untracked = new Map<string, readonly { readonly at: number; readonly since: number }[]>();
   /** Sends that could not be looked up first: they may double, by design. */
   const excused = new Map<string, number>();
 
@@ -65,8 +72,21 @@ export function makeSenders(scene: Scene, { operate }: Runs) {
       if (step.do === 'settled') accepted.add(`${address} ${id} ${factsKey(step.facts)}`);
       if (step.do !== 'call') return step;
       excuseDoubt(given, hooks.plans === undefined ? step : plan(given));
-      const call = { ...change(step.call, input.nonce), tag: { address, incident: id, facts: step.facts } };
-      return { ...step, call };
+      const doubted = input.delivery.sending?.call;
+      const brings = isTidying(step.name) && doubted !== 'post' && doubted !== 'reply' ? 'tidy' : 'state';
+      const tag: Tag = { address, incident: id, facts: step.facts, brings };
+      return { ...step, call: { ...change(step.call, input.nonce), tag } };
+    };
+  }
+
+  function composer<Call>(compose: (input: PlanInput, since: number) => UntrackedCall<Call>) {
+    return (input: PlanInput, since: number): UntrackedCall<Tagged<Call>> => {
+      const { call, handle } = compose(input, since);
+      const { id, facts } = input.telling.incident;
+      const { address } = input.delivery.target;
+      const key = `${address} ${id}`;
+      untracked.set(key, [...(untracked.get(key) ?? []), { at: time.now(), since }]);
+      return { call: { ...call, tag: { address, incident: id, facts, brings: 'untracked' } }, handle };
     };
   }
 
@@ -84,7 +104,7 @@ export function makeSenders(scene: Scene, { operate }: Runs) {
     const refusal = refusedBySlack(address);
     if (refusal !== null) {
       // A look-up that may not look decides nothing: two cards beat none.
-      if (call.do === 'find') excuse(address, incident, facts.occurrence);
+      if (call.do === 'find' && call.tag.brings === 'state') excuse(address, incident, facts.occurrence);
       return platform(refusal);
     }
     if (call.do === 'find' && scene.away('slack-find'))
@@ -159,7 +179,8 @@ export function makeSenders(scene: Scene, { operate }: Runs) {
       const outcome = accept(call);
       const { address, incident, facts } = call.tag;
       scene.note(() => `${address} ${call.do} ${incident} (${factsKey(facts)}): ${outcome.is}`);
-      if (outcome.is === 'told') accepted.add(`${address} ${incident} ${factsKey(facts)}`);
+      if (outcome.is === 'told' && call.tag.brings === 'state')
+        accepted.add(`${address} ${incident} ${factsKey(facts)}`);
       return outcome;
     };
     const answer = (outcome: Outcome, call: Tagged<Call>): Outcome =>
@@ -205,7 +226,11 @@ export function makeSenders(scene: Scene, { operate }: Runs) {
     if (call.tag.address.startsWith('slack') && text.includes(PING))
       scene.violate(`law 7: a log line pings ${call.tag.address}`);
     if (call.do === 'find') return;
-    const { address } = call.tag;
+    const { address, brings } = call.tag;
+    if (brings === 'untracked') {
+      depart(`untracked ${address}`);
+      return;
+    }
     const wait = asked.get(address);
     const now = time.now();
     if (
@@ -215,9 +240,13 @@ export function makeSenders(scene: Scene, { operate }: Runs) {
       scene.steppedAt() < wait.from
     )
       scene.violate(`limits: ${address} asked to wait ${wait.until - now} ms more`);
-    const times = departures.get(address) ?? [];
-    times.push(now);
-    departures.set(address, times);
+    depart(address);
+  }
+
+  function depart(name: string): void {
+    const times = departures.get(name) ?? [];
+    times.push(time.now());
+    departures.set(name, times);
   }
 
   return {
@@ -225,12 +254,14 @@ export function makeSenders(scene: Scene, { operate }: Runs) {
     pagerduty,
     departures,
     excused,
+    untracked,
     askedToWait,
     accepted: (delivery: Delivery, incident: Incident, facts: Facts): boolean =>
       accepted.has(`${delivery.target.address} ${incident.id} ${factsKey(facts)}`),
     forSlack: (life: Life) => ({
       kind: 'slack' as const,
       plan: planner<SlackCall>(planSlack, (call) => call),
+      untracked: { compose: composer<SlackCall>(untrackedSlack), end: endUntrackedSlack },
       send: senderOf<SlackCall>(life, slackFate, slack.accept, (call) =>
         slackOutcome({ kind: 'network', because: 'no answer in time' }, call.do),
       ),
@@ -238,6 +269,13 @@ export function makeSenders(scene: Scene, { operate }: Runs) {
     forPagerDuty: (life: Life) => ({
       kind: 'pagerduty' as const,
       plan: planner<PagerDutyCall>(planPagerDuty, (call, nonce) => hooks.pages?.(call, nonce) ?? call),
+      untracked: {
+        compose: composer<PagerDutyCall>(untrackedPagerDuty),
+        end: (address: Address, handle: string): Tagged<PagerDutyCall> => ({
+          ...endUntrackedPagerDuty(address, handle),
+          tag: { address, incident: 'never tracked', facts: noFacts(0, 0), brings: 'tidy' },
+        }),
+      },
       send: senderOf<PagerDutyCall>(life, pagerDutyFate, pagerduty.accept, (call) =>
         pagerDutyOutcome({ kind: 'network', because: 'no answer in time' }, call.do),
       ),

@@ -1,11 +1,12 @@
 import type { Delivery, Facts, Incident } from '../../shared/model/incident.ts';
 import type { Store } from '../../shared/pipeline/ports.ts';
+import { stormIdOf } from '../../shared/pipeline/storm.ts';
 import { memoryStore } from '../support/memory.ts';
 import type { Life, Runs } from './runs.ts';
 import type { Scene } from './scene.ts';
 
-export function factsKey({ occurrence, status, severity, channel, resolvedAt }: Facts): string {
-  return [occurrence, status, severity, channel, resolvedAt].join(' ');
+export function factsKey({ occurrence, status, severity, channel, resolvedAt, flaps }: Facts): string {
+  return [occurrence, status, severity, channel, resolvedAt, flaps > 0 ? 'flapping' : 'calm'].join(' ');
 }
 
 /** Made once: an outage throws them by the thousand, and a stack costs more than all else. */
@@ -28,6 +29,8 @@ export function makeTable(scene: Scene, { operate }: Runs, witness: Witness) {
   const memory = memoryStore();
   /** What a stale read shows. */
   const before = new Map<string, Incident>();
+  /** Occurrences that a named rule took before anybody was told of them, by address. */
+  const taken = new Set<string>();
 
   function happens(chance: number, fault: string): boolean {
     if (!random.chance(chance)) return false;
@@ -82,12 +85,23 @@ export function makeTable(scene: Scene, { operate }: Runs, witness: Witness) {
         ['shown', d.shown, was?.shown ?? null],
       ] as const) {
         if (now === null || (then !== null && factsKey(now) === factsKey(then))) continue;
+        if (isTaken(was, d, now)) {
+          taken.add(`${d.target.address} ${incident.id} ${now.occurrence}`);
+          continue;
+        }
         if (!witness.accepted(d, incident, now))
           scene.violate(
             `law 4: ${name} before accepted: ${incident.id} at ${d.target.address}: ${factsKey(now)}`,
           );
       }
     }
+  }
+
+  /** Over before it was told, while a rule held it or a storm was there: law 8 lets a named rule take it. */
+  function isTaken(was: Delivery | null, is: Delivery, now: Facts): boolean {
+    if (now.status !== 'resolved') return false;
+    if (was?.held != null) return true;
+    return is.handle === null && memory.incidents.has(stormIdOf(is.target.address));
   }
 
   function storeOf(life: Life): Store {
@@ -115,6 +129,15 @@ export function makeTable(scene: Scene, { operate }: Runs, witness: Witness) {
             witness.blocked(state.address, scene.time.now() + state.blockedUntil - now);
           return memory.saveAddress(state);
         }),
+      addCounts: (...args) => onTable(life, () => memory.addCounts(...args)),
+      loadCounts: (...args) => onTable(life, () => memory.loadCounts(...args)),
+      addSource: (...args) => onTable(life, () => memory.addSource(...args)),
+      removeSource: (...args) => onTable(life, () => memory.removeSource(...args)),
+      loadSources: (...args) => onTable(life, () => memory.loadSources(...args)),
+      loadSilences: () => onTable(life, () => memory.loadSilences()),
+      saveSilences: (...args) => onTable(life, () => memory.saveSilences(...args)),
+      loadSighting: (...args) => onTable(life, () => memory.loadSighting(...args)),
+      saveSighting: (...args) => onTable(life, () => memory.saveSighting(...args)),
       loadProgress: () => onTable(life, () => memory.loadProgress()),
       saveProgress: (...args) => onTable(life, () => memory.saveProgress(...args)),
     };
@@ -131,5 +154,5 @@ export function makeTable(scene: Scene, { operate }: Runs, witness: Witness) {
     return gone;
   }
 
-  return { storeOf, expire, incidents: memory.incidents };
+  return { storeOf, expire, taken, incidents: memory.incidents };
 }

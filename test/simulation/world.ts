@@ -4,15 +4,23 @@ import { DESTINATION_KINDS, type DestinationKind } from '../../shared/model/deci
 import type { Incident, Wake } from '../../shared/model/incident.ts';
 import type { JsonObject } from '../../shared/model/json.ts';
 import { LANES, type Lane, laneOf } from '../../shared/model/severity.ts';
+import type { Handover } from '../../shared/model/untracked.ts';
 import { makeBeats } from '../../shared/pipeline/expect.ts';
 import { intakeEvent, intakeLogs, NotQueued } from '../../shared/pipeline/intake.ts';
-import { parseBundle } from '../../shared/pipeline/messages.ts';
-import type { Log, Metrics, SignalQueue, Topics, WakeQueue } from '../../shared/pipeline/ports.ts';
+import { parseBundle, parseUntracked } from '../../shared/pipeline/messages.ts';
+import type {
+  Log,
+  Metrics,
+  SignalQueue,
+  Topics,
+  UntrackedQueue,
+  WakeQueue,
+  Within,
+} from '../../shared/pipeline/ports.ts';
 import { sweep } from '../../shared/pipeline/sweep.ts';
-import { tell } from '../../shared/pipeline/tell.ts';
 import { track } from '../../shared/pipeline/track.ts';
 import type { Judge } from '../../shared/rules/judge.ts';
-import { eachRecord, eachWake } from '../../shared/wiring/handle.ts';
+import { eachRecord, eachTelling, type TellWork, tellWork } from '../../shared/wiring/handle.ts';
 import { HOUR, home, MINUTE } from '../support/make.ts';
 import type { Hooks } from './mutations.ts';
 import { makeQueue, type Queue, type QueueOptions, type Received } from './queues.ts';
@@ -27,12 +35,20 @@ export const DEPLOYED = {
   queues: {
     events: { visibilityMs: 120_000, receives: 5, batch: 10, windowMs: 0, concurrency: 10 },
     signals: {
-      urgent: { visibilityMs: 120_000, receives: 120, batch: 10, windowMs: 0, concurrency: 10 },
-      normal: { visibilityMs: 120_000, receives: 120, batch: 100, windowMs: 1_000, concurrency: 10 },
+      urgent: { visibilityMs: 65_000, receives: 240, batch: 10, windowMs: 0, concurrency: 10 },
+      normal: { visibilityMs: 65_000, receives: 240, batch: 100, windowMs: 1_000, concurrency: 10 },
     },
     tell: { visibilityMs: 180_000, receives: 5, batch: 5, windowMs: 0, concurrency: 5 },
+    untracked: {
+      visibilityMs: 180_000,
+      receives: 5,
+      batch: 1,
+      windowMs: 0,
+      concurrency: 5,
+      retentionMs: 3_600_000,
+    },
   },
-  timeouts: { intakeEvents: 20_000, intakeLogs: 60_000, track: 20_000, tell: 30_000, sweep: 60_000 },
+  timeouts: { intakeEvents: 20_000, intakeLogs: 60_000, track: 10_000, tell: 30_000, sweep: 60_000 },
 } as const;
 /** Lambda tries an asynchronous invocation again after these, then keeps it at its on-failure destination. */
 const ASYNC_RETRIES_MS = [MINUTE, 2 * MINUTE] as const;
@@ -147,20 +163,47 @@ export function makeWorld(random: Random, rules: Judge, hooks: Hooks, watch: Wat
 
   function runTrack(records: readonly Received[]): Promise<readonly string[] | null> {
     return runs.invoke('track', DEPLOYED.timeouts.track, async (life) => {
-      const bundles = records.flatMap(({ messageId, body }) => {
+      const bundles = records.flatMap(({ messageId, body, since }) => {
         const bundle = parseBundle(JSON.parse(body));
         if (bundle === null) scene.violate('law 1: what intake queued is no bundle');
-        return bundle === null ? [] : [{ id: messageId, bundle }];
+        return bundle === null ? [] : [{ id: messageId, bundle, since }];
       });
       scene.note(() => `track ${bundles.map(({ bundle }) => shortly(bundle)).join(', ')}`);
       const failed = await track(bundles, {
         ...baseOf(life),
         store: table.storeOf(life),
         topics: topicsOf(life),
+        untracked: untrackedOf(life),
+        within: withinOf(life),
       });
       return hooks.fails?.(failed) ?? failed;
     });
   }
+
+  /** As the adapter, over virtual time. */
+  const withinOf =
+    (life: Life): Within =>
+    async (ms, work) => {
+      const late = time.wait(ms).then(() => {
+        if (life.dead) return NEVER;
+        throw new Error('no answer in time');
+      });
+      late.catch(() => {});
+      return Promise.race([work, late]);
+    };
+
+  const untrackedOf = (life: Life): UntrackedQueue => ({
+    send: (one) =>
+      runs.operate(life, () => {
+        if (scene.away('queue')) throw QUEUES_AWAY;
+        const { target, bundle } = one;
+        const fifo = {
+          group: `${target.address} ${laneOf(bundle.severity)}`,
+          id: `${target.address} ${bundle.incident}${hooks.deduplicates === false ? ` ${time.now()}` : ''}`,
+        };
+        untrackedQueues[target.kind].send(JSON.stringify(one), 0, fifo);
+      }),
+  });
 
   // --- wake-ups ---
 
@@ -178,8 +221,28 @@ export function makeWorld(random: Random, rules: Judge, hooks: Hooks, watch: Wat
     ]),
   ) as { readonly [K in DestinationKind]: { readonly [L in Lane]: Queue } };
 
-  function wake(kind: DestinationKind, lane: Lane, what: Wake, delayMs: number): void {
-    if (random.chance(scene.trouble().wakesLost)) {
+  /** How often the queue has handed over again what may have been told untracked, by address and incident. */
+  const retold = new Map<string, number>();
+  function noteRetold(body: string): void {
+    const one = parseUntracked(JSON.parse(body));
+    if (one === null) return;
+    const key = `${one.target.address} ${one.bundle.incident}`;
+    retold.set(key, (retold.get(key) ?? 0) + 1);
+  }
+
+  const untrackedQueues = Object.fromEntries(
+    DESTINATION_KINDS.map((kind) => [
+      kind,
+      makeQueue(scene, { name: `${kind}-untracked`, ...DEPLOYED.queues.untracked }, (records) => {
+        for (const { body, receives } of records) if (receives > 1) noteRetold(body);
+        return runTell(kind, records);
+      }),
+    ]),
+  ) as { readonly [K in DestinationKind]: Queue };
+
+  function wake(kind: DestinationKind, lane: Lane, what: Wake | Handover, delayMs: number): void {
+    // What a hand-over brings is nowhere else: SQS keeps it.
+    if (!('signal' in what) && random.chance(scene.trouble().wakesLost)) {
       scene.inject('a wake-up is lost');
       return;
     }
@@ -215,9 +278,9 @@ export function makeWorld(random: Random, rules: Judge, hooks: Hooks, watch: Wat
 
   function runTell(kind: DestinationKind, records: readonly Received[]): Promise<readonly string[] | null> {
     return runs.invoke(`tell-${kind}`, DEPLOYED.timeouts.tell, async (life) => {
-      const { batchItemFailures } = await eachWake(
+      const { batchItemFailures } = await eachTelling(
         records.map(asRecord),
-        (what) => tellWith[kind](life, what),
+        tellWith[kind](life),
         logOf(life),
       );
       return batchItemFailures.map((f) => f.itemIdentifier);
@@ -233,10 +296,11 @@ export function makeWorld(random: Random, rules: Judge, hooks: Hooks, watch: Wat
       return life.dead ? NEVER : undefined;
     },
     nonce: () => (nonces++).toString(16).padStart(8, '0'),
+    within: withinOf(life),
   });
-  const tellWith: { readonly [K in DestinationKind]: (life: Life, what: Wake) => Promise<void> } = {
-    slack: (life, what) => tell(what, { ...tellDepsOf(life), ...senders.forSlack(life) }),
-    pagerduty: (life, what) => tell(what, { ...tellDepsOf(life), ...senders.forPagerDuty(life) }),
+  const tellWith: { readonly [K in DestinationKind]: (life: Life) => TellWork } = {
+    slack: (life) => tellWork({ ...tellDepsOf(life), ...senders.forSlack(life) }),
+    pagerduty: (life) => tellWork({ ...tellDepsOf(life), ...senders.forPagerDuty(life) }),
   };
 
   // --- time's own work ---
@@ -290,11 +354,14 @@ export function makeWorld(random: Random, rules: Judge, hooks: Hooks, watch: Wat
     events,
     ...Object.values(signalQueues),
     ...Object.values(tellQueues).flatMap((q) => Object.values(q)),
+    ...Object.values(untrackedQueues),
   ];
   return {
     ...scene,
     ...senders,
     incidents: table.incidents,
+    taken: table.taken,
+    retold,
     logged,
     signalQueues,
     /** An event, as EventBridge puts it on the events queue. */
