@@ -253,9 +253,18 @@ export function follow(incident: Incident, policy: Pick<Policy, 'route'>, now: n
   return left ? reschedule(moved, now) : incident;
 }
 
-/** News does not wait out the backoff or the pace of older news; a blocked address still holds it back. */
+/** A call without an answer (HTTP timeout 10 s) may still land shortly after; only then can it be looked up. */
+const LANDED_MS = 15_000;
+
+/**
+ * News does not wait out the backoff or the pace of older news; a blocked address still holds it back, and so does
+ * a call that may be about to land: nobody can look it up yet.
+ */
 function withoutDelay(incident: Incident): Incident {
-  const deliveries = incident.deliveries.map((d) => ({ ...d, retryAt: 0 }));
+  const deliveries = incident.deliveries.map(({ sending, ...d }) => {
+    const landed = sending?.unsettled ? sending.at + LANDED_MS : 0;
+    return { ...d, sending, retryAt: Math.min(d.retryAt, landed) };
+  });
   return { ...incident, deliveries };
 }
 

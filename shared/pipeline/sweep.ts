@@ -30,6 +30,8 @@ const PAGE = 100;
 const BUDGET_MS = 45_000;
 /** How soon what is still untold is looked at again. */
 const NEXT_LOOK_MS = 60_000;
+/** A signal that could not be tracked comes again after the queue's 120 s; it may fail twice before it counts as lost to quiet. */
+const BACKLOG_MS = 300_000;
 
 /**
  * Looks at every incident that is due: ends what has gone quiet, and wakes the tellers of whatever is untold
@@ -39,11 +41,11 @@ export async function sweep(deps: SweepDeps): Promise<void> {
   const started = deps.clock();
   const failures: unknown[] = [];
   // Nothing counts as quiet while nobody knows what still waits; what is untold is woken all the same.
-  const heardUntil = await heard(deps, started).catch((error: unknown) => {
+  const heard = await listen(deps, started).catch((error: unknown): Heard => {
     failures.push(error);
-    return 0;
+    return { until: 0, backlog: true };
   });
-  await expectAll(heardUntil, deps, started).catch((error: unknown) => failures.push(error));
+  await expectAll(heard.until, deps, started).catch((error: unknown) => failures.push(error));
   await wakeCanaries(deps).catch((error: unknown) => failures.push(error));
   const seen = new Set<IncidentId>();
   const late: number[] = [];
@@ -53,7 +55,7 @@ export async function sweep(deps: SweepDeps): Promise<void> {
     for (const id of due) {
       seen.add(id);
       try {
-        late.push(...(await look(id, heardUntil, deps)));
+        late.push(...(await look(id, heard, deps)));
       } catch (error) {
         failures.push(error);
         deps.log.error('sweep failed', {
@@ -70,9 +72,16 @@ export async function sweep(deps: SweepDeps): Promise<void> {
     throw new AggregateError(failures, `The sweep was not whole: ${failures.length} looks failed.`);
 }
 
-/** The receive time up to which every accepted signal has been tracked: now, unless signals still wait. */
-async function heard({ signals, store }: SweepDeps, now: number): Promise<number> {
-  return (await signals.waiting()) === 0 ? now : ((await store.loadProgress()) ?? now);
+interface Heard {
+  /** The receive time up to which every accepted signal has been tracked, ms. */
+  readonly until: number;
+  /** Signals wait. Track's progress may run ahead of one that failed and is hidden until it comes again. */
+  readonly backlog: boolean;
+}
+
+async function listen({ signals, store }: SweepDeps, now: number): Promise<Heard> {
+  if ((await signals.waiting()) === 0) return { until: now, backlog: false };
+  return { until: ((await store.loadProgress()) ?? now) - BACKLOG_MS, backlog: true };
 }
 
 /** What must be heard and was not becomes an incident, as any signal does. */
@@ -87,17 +96,17 @@ async function expectAll(heardUntil: number, deps: SweepDeps, now: number): Prom
 }
 
 /** Returns for how long each of its addresses has been untold, ms. */
-async function look(id: IncidentId, heardUntil: number, deps: SweepDeps): Promise<readonly number[]> {
+async function look(id: IncidentId, heard: Heard, deps: SweepDeps): Promise<readonly number[]> {
   const now = deps.clock();
   const incident = await deps.store.load(id);
   if (incident === null) return [];
   const { storm } = incident;
+  const behind = heard.backlog && isLate(incident, now);
+  const until = behind ? 0 : heard.until;
   const step =
-    storm === null
-      ? tick(incident, heardUntil, now)
-      : await lookAtStorm(incident, storm, heardUntil, deps, now);
+    storm === null ? tick(incident, until, now) : await lookAtStorm(incident, storm, until, deps, now);
   const routed = storm === null ? follow(step.incident, deps.judge, now) : step.incident;
-  const next = { ...routed, dueAt: lookAgain(routed, now) };
+  const next = { ...routed, dueAt: lookAgain(routed, now, behind) };
   // Somebody else wrote: the incident is alive and will be due again.
   if ((await deps.store.save(next)) === 'conflict') return [];
   await wakeTellers(next, now, deps);
@@ -105,9 +114,17 @@ async function look(id: IncidentId, heardUntil: number, deps: SweepDeps): Promis
   return next.deliveries.flatMap((d) => (d.untoldSince === null ? [] : [now - d.untoldSince]));
 }
 
-function lookAgain({ dueAt, storm }: Incident, now: number): number | null {
-  if (dueAt === null) return null;
-  return storm === null ? Math.max(dueAt, now + NEXT_LOOK_MS) : dueAt;
+/**
+ * Nobody looked when quiet was due, so the table or sweep was away. The signals that wait are then of all ages, and
+ * those of this incident may be among them: they get their time before it can count as quiet.
+ */
+function isLate({ dueAt, facts, quietMs }: Incident, now: number): boolean {
+  return facts.status === 'firing' && quietMs !== null && dueAt !== null && now - dueAt > BACKLOG_MS;
+}
+
+function lookAgain({ dueAt, storm }: Incident, now: number, behind: boolean): number | null {
+  if (dueAt === null || storm !== null) return dueAt;
+  return Math.max(dueAt, now + (behind ? BACKLOG_MS : NEXT_LOOK_MS));
 }
 
 async function announce(step: ReturnType<typeof tick>, deps: SweepDeps, now: number): Promise<void> {

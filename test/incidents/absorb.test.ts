@@ -55,6 +55,28 @@ describe('an incident', () => {
     expect(step.incident.facts.count).toBe(2);
   });
 
+  it.each([
+    ['waits out no backoff', null, 0],
+    ['waits until a call without an answer must have landed', T, T + 15_000],
+    ['does not wait for one that has landed', T - MINUTE, T - MINUTE + 15_000],
+  ])('news of it %s', (_, at, retryAt) => {
+    const open = told(stateAfter([fires(T)]));
+    const sending = {
+      nonce: 'n',
+      call: 'post',
+      facts: open.facts,
+      unsettled: true,
+      repeats: false,
+    } as const;
+    const deliveries = open.deliveries.map((d) => ({
+      ...d,
+      retryAt: T + HOUR,
+      sending: at === null ? null : { ...sending, at },
+    }));
+    const step = absorb({ ...open, deliveries }, ends(T + 1), policy, T + 1);
+    expect(step.incident.deliveries.map((d) => d.retryAt)).toEqual([retryAt]);
+  });
+
   it('does not move for a repeat', () => {
     const once = stateAfter([fires(T), fires(T + 1)]);
     const step = absorb(once, foldBundles([fires(T + 1), fires(T)]), policy, T + HOUR);

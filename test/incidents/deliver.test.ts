@@ -19,7 +19,15 @@ function withDelivery(over: Partial<Delivery>): Incident {
 }
 
 function sending(over: Partial<Sending>): Sending {
-  return { nonce: 'n', at: T, call: 'post', facts: open.facts, unsettled: false, repeats: false, ...over };
+  return {
+    nonce: 'n',
+    at: T,
+    call: 'post',
+    facts: open.facts,
+    unsettled: false,
+    repeats: false,
+    ...over,
+  };
 }
 
 function outcomeOf(before: Incident, call: CallName, outcome: Outcome, held: Sending): Delivery | undefined {
@@ -55,6 +63,7 @@ describe('settling a call', () => {
     const outcome: Outcome = { is: 'broken', code: 'missing_scope', hint: 'add the scope' };
     const doubt = sending({ unsettled: true });
     expect(outcomeOf(open, 'find', outcome, doubt)?.sending).toBeNull();
+    expect(outcomeOf(open, 'find', outcome, { ...doubt, call: 'reply' })?.sending).toBeNull();
     const left = outcomeOf(withDelivery({ routed: false }), 'find', outcome, doubt);
     expect(left).toMatchObject({ sending: doubt, announced: null });
     expect(left?.retryAt).toBeGreaterThan(T);

@@ -9,6 +9,7 @@ import { compilePattern } from '../../shared/patterns/parse.ts';
 import { METRICS } from '../../shared/pipeline/ports.ts';
 import { readEvent, SOURCES } from '../../shared/sources/registry.ts';
 import { TABLE } from '../../shared/sources/services/services.ts';
+import { DEPLOYED } from '../simulation/world.ts';
 import {
   copyOfService,
   many,
@@ -101,6 +102,25 @@ describe('queues', () => {
         id.replace(/Queue$/, 'DeadQueue'),
       );
       expect(number(properties, 'RedrivePolicy', 'maxReceiveCount'), id).toBeGreaterThanOrEqual(5);
+    }
+  });
+
+  it('are those of the simulated world', () => {
+    const { events, signals, tell, untracked } = DEPLOYED.queues;
+    for (const { id, properties } of queues().filter((queue) => !isDead(queue))) {
+      const lane = id.includes('Urgent') ? signals.urgent : signals.normal;
+      const told = id.includes('Untracked') ? untracked : tell;
+      const simulated = id === 'EventsQueue' ? events : id.startsWith('Signals') ? lane : told;
+      expect(properties.VisibilityTimeout, id).toBe(simulated.visibilityMs / 1_000);
+      expect(number(properties, 'RedrivePolicy', 'maxReceiveCount'), id).toBe(simulated.receives);
+    }
+  });
+
+  it('keep signals through a table that is away for three hours', () => {
+    for (const id of ['SignalsQueue', 'SignalsUrgentQueue']) {
+      const { properties } = template.get(id);
+      const tries = number(properties, 'RedrivePolicy', 'maxReceiveCount') ?? 0;
+      expect(tries * (number(properties, 'VisibilityTimeout') ?? 0), id).toBeGreaterThan(3 * 3_600);
     }
   });
 

@@ -90,6 +90,35 @@ describe('sweep', () => {
     expect(world.woken).toHaveLength(1);
   });
 
+  it.each([
+    ['nothing waits', 0, 30, 'resolved'],
+    ['what waits may have come before', 1, 34, 'firing'],
+    ['all that waits came after', 1, 36, 'resolved'],
+  ])('counts as quiet, or not, when %s', async (_, waiting, minutes, status) => {
+    const world = deps({ signals: { waiting: async () => waiting } });
+    await world.fire();
+    for (let minute = 1; minute <= minutes; minute += 1) {
+      world.later(minute * MINUTE);
+      await world.base.store.saveProgress(T + minute * MINUTE);
+      await sweep(world.base);
+    }
+    expect(world.incident()?.facts.status).toBe(status);
+  });
+
+  it('ends what was late and still is quiet when those that waited have had their time', async () => {
+    const world = deps({ signals: { waiting: async () => 1 } });
+    await world.fire();
+    for (const [now, status] of [
+      [3 * HOUR, 'firing'],
+      [3 * HOUR + 5 * MINUTE, 'resolved'],
+    ] as const) {
+      world.later(now);
+      await world.base.store.saveProgress(T + now);
+      await sweep(world.base);
+      expect(world.incident()?.facts.status).toBe(status);
+    }
+  });
+
   it('tells what is untold at an address that the rules no longer name where they send it now', async () => {
     const world = deps({});
     await world.fire();

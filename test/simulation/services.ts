@@ -4,8 +4,16 @@ import type { Outcome, PagerDutyCall, SlackCall } from '../../shared/model/telli
 
 /** A call with what it makes true, so that the laws need not read the words. */
 export type Tagged<Call> = Call & {
-  readonly tag: { readonly address: Address; readonly incident: string; readonly facts: Facts };
+  readonly tag: Tag;
 };
+
+export interface Tag {
+  readonly address: Address;
+  readonly incident: string;
+  readonly facts: Facts;
+  /** `state`: what the incident is. `untracked`: told without the table. `tidy`: takes something away. */
+  readonly brings: 'state' | 'untracked' | 'tidy';
+}
 
 export interface Message {
   readonly handle: string;
@@ -21,6 +29,9 @@ export interface Message {
   deleted: boolean;
   /** Taken away by us, not by a person. */
   removed: boolean;
+  readonly untracked: boolean;
+  /** The table has forgotten its incident: it is history. */
+  past: boolean;
 }
 
 /** Slack's own margin is the adapter's: shared/adapters/slack.ts. */
@@ -32,7 +43,7 @@ export function makeSlackService(now: () => number) {
   const byHandle = new Map<string, Message>();
 
   function add(call: Tagged<Extract<SlackCall, { do: 'post' | 'reply' }>>, channel: string): Outcome {
-    const { address, incident, facts } = call.tag;
+    const { address, incident, facts, brings } = call.tag;
     const message: Message = {
       handle: `${channel}/${messages.length + 1}`,
       address,
@@ -44,6 +55,8 @@ export function makeSlackService(now: () => number) {
       shown: facts,
       deleted: false,
       removed: false,
+      untracked: brings === 'untracked',
+      past: false,
     };
     messages.push(message);
     byHandle.set(message.handle, message);
@@ -74,6 +87,7 @@ export function makeSlackService(now: () => number) {
       case 'find': {
         const found = messages.find(
           (m) =>
+            m.incident === call.mark.incident &&
             m.nonce === call.mark.nonce &&
             !m.deleted &&
             m.handle.startsWith(`${call.channel}/`) &&
@@ -93,6 +107,11 @@ export interface Page {
   readonly incident: string;
   open: boolean;
   opened: number;
+  /** How often it was opened without the table: a page of its own where the problem had ended before. */
+  untracked: number;
+  /** Open, and opened without the table. */
+  joins: boolean;
+  past: boolean;
 }
 
 /** A PagerDuty that keeps its alerts by key: a trigger opens one or joins the open one, a resolve ends it. */
@@ -101,21 +120,33 @@ export function makePagerDutyService() {
   /** Somebody was paged anew while the page before was still open. */
   const doubled: Page[] = [];
   function accept(call: Tagged<PagerDutyCall>): Outcome {
-    const { address, incident } = call.tag;
+    const { address, incident, brings } = call.tag;
     const page = pages.get(call.dedupKey) ?? {
       key: call.dedupKey,
       address,
       incident,
       open: false,
       opened: 0,
+      untracked: 0,
+      joins: false,
+      past: false,
     };
     pages.set(call.dedupKey, page);
+    // The table has forgotten and begins anew with the same key: what is counted begins anew as well.
+    if (page.past) {
+      page.opened = 0;
+      page.untracked = 0;
+    }
+    page.past = false;
     if (call.do === 'trigger' && !page.open) {
+      const untracked = brings === 'untracked';
       const open = [...pages.values()].some(
-        (p) => p.open && p.address === address && p.incident === incident,
+        (p) => p.open && !p.joins && p.address === address && p.incident === incident,
       );
-      if (open) doubled.push(page);
+      if (open && !untracked) doubled.push(page);
       page.opened += 1;
+      page.joins = untracked;
+      if (untracked) page.untracked += 1;
     }
     page.open = call.do === 'trigger';
     return { is: 'told', handle: call.dedupKey };

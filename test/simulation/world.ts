@@ -1,547 +1,398 @@
-import { planPagerDuty } from '../../shared/destinations/pagerduty/plan.ts';
-import type { PlanInput, Step } from '../../shared/destinations/plan.ts';
-import { planSlack } from '../../shared/destinations/slack/plan.ts';
-import type { Policy } from '../../shared/incidents/absorb.ts';
+import type { SQSRecord } from 'aws-lambda';
 import type { Bundle } from '../../shared/model/bundle.ts';
-import type { DestinationKind } from '../../shared/model/decision.ts';
-import type { CallName, Facts, Incident, Wake } from '../../shared/model/incident.ts';
+import { DESTINATION_KINDS, type DestinationKind } from '../../shared/model/decision.ts';
+import type { Incident, Wake } from '../../shared/model/incident.ts';
 import type { JsonObject } from '../../shared/model/json.ts';
-import type { Rules } from '../../shared/model/rules.ts';
-import type { Outcome, PagerDutyCall, SlackCall } from '../../shared/model/telling.ts';
-import type { Log, Metrics, Store } from '../../shared/pipeline/ports.ts';
-import { stormIdOf } from '../../shared/pipeline/storm.ts';
+import { LANES, type Lane, laneOf } from '../../shared/model/severity.ts';
+import type { Handover } from '../../shared/model/untracked.ts';
+import { makeBeats } from '../../shared/pipeline/expect.ts';
+import { intakeEvent, intakeLogs, NotQueued } from '../../shared/pipeline/intake.ts';
+import { parseBundle, parseUntracked } from '../../shared/pipeline/messages.ts';
+import type {
+  Log,
+  Metrics,
+  SignalQueue,
+  Topics,
+  UntrackedQueue,
+  WakeQueue,
+  Within,
+} from '../../shared/pipeline/ports.ts';
 import { sweep } from '../../shared/pipeline/sweep.ts';
-import { tell } from '../../shared/pipeline/tell.ts';
 import { track } from '../../shared/pipeline/track.ts';
 import type { Judge } from '../../shared/rules/judge.ts';
-import { home, MINUTE, MORNING, nothing, STORM } from '../support/make.ts';
-import { memoryStore } from '../support/memory.ts';
+import { eachRecord, eachTelling, type TellWork, tellWork } from '../../shared/wiring/handle.ts';
+import { HOUR, home, MINUTE } from '../support/make.ts';
+import type { Hooks } from './mutations.ts';
+import { makeQueue, type Queue, type QueueOptions, type Received } from './queues.ts';
 import type { Random } from './random.ts';
-import { makePagerDutyService, makeSlackService, type Tagged } from './services.ts';
-import { makeTime } from './time.ts';
+import { type Life, makeRuns, NEVER } from './runs.ts';
+import { makeScene } from './scene.ts';
+import { makeSenders } from './senders.ts';
+import { makeTable } from './table.ts';
 
-/** What may go wrong: probabilities for each operation, and hours (true time, ms) in which something is away. */
-export interface Trouble {
-  crash: number;
-  storeFails: number;
-  /** Written, and the answer lost. */
-  storeLost: number;
-  conflicts: number;
-  stale: number;
-  wakesLost: number;
-  wakesDoubled: number;
-  sweepsLost: number;
-  sweepsDoubled: number;
-  slack: number;
-  pagerduty: number;
-  tooBig: number;
-  away: { what: Away; from: number; until: number }[];
-}
-export type Away = 'table' | 'slack' | 'slack-find' | 'slack-token' | 'pagerduty' | 'pagerduty-key' | 'queue';
+/** As serverless.yml has them: test/package/template.test.ts compares the two. */
+export const DEPLOYED = {
+  queues: {
+    events: { visibilityMs: 120_000, receives: 5, batch: 10, windowMs: 0, concurrency: 10 },
+    signals: {
+      urgent: { visibilityMs: 65_000, receives: 240, batch: 10, windowMs: 0, concurrency: 10 },
+      normal: { visibilityMs: 65_000, receives: 240, batch: 100, windowMs: 1_000, concurrency: 10 },
+    },
+    tell: { visibilityMs: 180_000, receives: 5, batch: 5, windowMs: 0, concurrency: 5 },
+    untracked: {
+      visibilityMs: 180_000,
+      receives: 5,
+      batch: 1,
+      windowMs: 0,
+      concurrency: 5,
+      retentionMs: 3_600_000,
+    },
+  },
+  timeouts: { intakeEvents: 20_000, intakeLogs: 60_000, track: 10_000, tell: 30_000, sweep: 60_000 },
+} as const;
+/** Lambda tries an asynchronous invocation again after these, then keeps it at its on-failure destination. */
+const ASYNC_RETRIES_MS = [MINUTE, 2 * MINUTE] as const;
+const LONGEST_DELAY_MS = 900_000;
+const QUEUES_AWAY = new Error('SQS and SNS are away');
 
-export const NO_TROUBLE: Trouble = {
-  crash: 0,
-  storeFails: 0,
-  storeLost: 0,
-  conflicts: 0,
-  stale: 0,
-  wakesLost: 0,
-  wakesDoubled: 0,
-  sweepsLost: 0,
-  sweepsDoubled: 0,
-  slack: 0,
-  pagerduty: 0,
-  tooBig: 0,
-  away: [],
-};
-
-/** A safety that the mutation check switches off; the laws must notice. */
-export const SAFETIES = ['claim', 'version', 'marks', 'find', 'sweep', 'gone', 'lease'] as const;
-export type Safety = (typeof SAFETIES)[number];
-
-/** One run of a function. Once dead, nothing that it waits for comes back. */
-interface Life {
-  dead: boolean;
-  readonly die: () => void;
-  /** Claims that the mutation `claim` keeps from the table. */
-  readonly unwritten: Map<string, Incident['deliveries'][number]>;
+/** What the workload, the laws and the trace look at beside the pipeline. */
+export interface Watch {
+  queued(bundle: Bundle): void;
+  wrote(before: Incident | null, after: Incident): void;
+  forgot(incident: Incident): void;
 }
 
-const NEVER = new Promise<never>(() => {});
-const TELL_TIMEOUT_MS = 30_000;
-const TRACK_TIMEOUT_MS = 10_000;
-const SWEEP_TIMEOUT_MS = 60_000;
-const HTTP_TIMEOUT_MS = 10_000;
-const TELL_VISIBILITY_MS = 180_000;
-const TRACK_VISIBILITY_MS = 65_000;
-const TELL_RECEIVES = 5;
-const TRACK_RECEIVES = 60;
-
-export function factsKey({ occurrence, status, severity, channel, resolvedAt, flaps }: Facts): string {
-  return [occurrence, status, severity, channel, resolvedAt, flaps > 0 ? 'flapping' : 'calm'].join(' ');
-}
-
-/** Intake's output to the destinations' memory, over virtual time, everything side by side, everything able to fail. */
-export function makeWorld(random: Random, firstPolicy: Policy, off: Safety | null = null) {
-  const time = makeTime(MORNING);
-  const memory = memoryStore();
-  /** Sometimes two new problems in a minute are a storm already. */
-  const storm: Rules['storm'] = { ...STORM, cards: random.pick([1, STORM.cards, STORM.cards] as const) };
-  const before = new Map<string, Incident>();
-  const slack = makeSlackService(time.now);
-  const pagerduty = makePagerDutyService();
-  const steps: { readonly at: number; readonly what: () => string }[] = [];
-  const violations: string[] = [];
-  /** When each message to a Slack channel left. */
-  const departures = new Map<string, number[]>();
-  /** What each destination accepted, or a rule settled: law 4. */
-  const accepted = new Set<string>();
-  /** Occurrences that a named rule took before anybody was told of them. */
-  const taken = new Set<string>();
-  /** Sends that could not be looked up first: they may double, by design. */
-  const excused = new Map<string, number>();
-  const logged: { what: string; fields: JsonObject }[] = [];
-  let trouble: Trouble = { ...NO_TROUBLE };
-  let offset = 0;
-  let policy = firstPolicy;
+/** Sources' words in, the destinations' memory out; all between is the product, over virtual time, able to fail. */
+export function makeWorld(random: Random, rules: Judge, hooks: Hooks, watch: Watch) {
+  const scene = makeScene(random, hooks);
+  const { time } = scene;
+  const runs = makeRuns(scene);
+  const senders = makeSenders(scene, runs);
+  const table = makeTable(scene, runs, {
+    accepted: senders.accepted,
+    wrote: watch.wrote,
+    blocked: senders.askedToWait,
+  });
+  const logged: { at: number; what: string; fields: JsonObject }[] = [];
+  const metrics: Metrics = { count: () => {} };
+  let deployed = rules;
   let nonces = 0;
-  let waiting = 0;
-  let deadLetters = 0;
-
-  /** Written out only when somebody reads it: most lives are uneventful. */
-  const note = (what: () => string): void => void steps.push({ at: time.now(), what });
-  const say = (what: string): void => note(() => what);
-  const violate = (law: string): void => {
-    if (violations.length < 20) violations.push(law);
-    say(`VIOLATED ${law}`);
-  };
-  const away = (what: Away): boolean =>
-    trouble.away.some((w) => w.what === what && time.now() >= w.from && time.now() < w.until);
-  const clock = (): number => time.now() + offset;
-
-  // --- runs of functions ---
-
-  function live(
-    name: string,
-    timeoutMs: number,
-    work: (life: Life) => Promise<void>,
-  ): Promise<'done' | 'failed'> {
-    return new Promise((resolve) => {
-      const life: Life = {
-        dead: false,
-        die: () => {
-          if (!life.dead) say(`${name} dies`);
-          life.dead = true;
-          resolve('failed');
-        },
-        unwritten: new Map(),
-      };
-      let over = false;
-      time.at(time.now() + timeoutMs, () => {
-        if (!over) life.die();
-      });
-      work(life).then(
-        () => {
-          over = true;
-          resolve('done');
-        },
-        (error: unknown) => {
-          over = true;
-          say(`${name} fails: ${error instanceof Error ? error.message : String(error)}`);
-          resolve('failed');
-        },
-      );
-    });
-  }
-
-  /** One operation of a function: it takes its time, and the function may die before or after it. */
-  async function operate<T>(life: Life, effect: () => T): Promise<T> {
-    if (life.dead) return NEVER;
-    if (random.chance(trouble.crash)) {
-      life.die();
-      return NEVER;
-    }
-    if (random.chance(0.5)) await time.wait(random.int(1, random.chance(0.05) ? 400 : 20));
-    if (life.dead) return NEVER;
-    const result = effect();
-    if (random.chance(trouble.crash)) {
-      life.die();
-      return NEVER;
-    }
-    if (random.chance(0.3)) await time.wait(random.int(1, 10));
-    return life.dead ? NEVER : result;
-  }
-
-  async function onTable<T>(life: Life, effect: () => Promise<T>): Promise<T> {
-    const result = await operate(life, () => {
-      if (away('table') || random.chance(trouble.storeFails)) throw new Error('the table is away');
-      return effect();
-    });
-    if (random.chance(trouble.storeLost)) throw new Error('the table answered nothing');
-    return result;
-  }
-
-  // --- the table ---
-
-  function storeOf(life: Life): Store {
-    return {
-      ...memory,
-      load: (id) =>
-        onTable(life, async () => {
-          const old = random.chance(trouble.stale) ? before.get(id) : undefined;
-          const incident = old ?? (await memory.load(id));
-          return incident === null ? null : asLoaded(incident, life);
-        }),
-      save: (incident) =>
-        onTable(life, async () => {
-          if (random.chance(trouble.conflicts)) return 'conflict';
-          return save(incident, life);
-        }),
-      saveReport: (...args) => onTable(life, () => memory.saveReport(...args)),
-      loadReport: (...args) => onTable(life, () => memory.loadReport(...args)),
-      addHistory: (...args) => onTable(life, () => memory.addHistory(...args)),
-      due: (...args) => onTable(life, () => memory.due(...args)),
-      loadAddress: (...args) => onTable(life, () => memory.loadAddress(...args)),
-      saveAddress: (state) =>
-        onTable(life, async () =>
-          random.chance(trouble.conflicts) ? 'conflict' : memory.saveAddress(state),
-        ),
-      loadProgress: () => onTable(life, () => memory.loadProgress()),
-      saveProgress: (...args) => onTable(life, () => memory.saveProgress(...args)),
-      loadSighting: memory.loadSighting,
-      saveSighting: memory.saveSighting,
-    };
-  }
-
-  function asLoaded(incident: Incident, life: Life): Incident {
-    if (off === 'marks') return { ...incident, marks: [] };
-    if (off !== 'claim') return incident;
-    const deliveries = incident.deliveries.map((d) => {
-      const claim = life.unwritten.get(`${incident.id} ${d.target.address}`);
-      return claim === undefined || d.sending !== null ? d : { ...d, sending: claim.sending };
-    });
-    return { ...incident, deliveries };
-  }
-
-  async function save(incident: Incident, life: Life): Promise<'saved' | 'conflict'> {
-    const old = await memory.load(incident.id);
-    if (off === 'claim') {
-      const claimed = incident.deliveries.find(
-        (d) =>
-          d.sending !== null &&
-          !d.sending.unsettled &&
-          old?.deliveries.every((o) => o.sending?.nonce !== d.sending?.nonce) === true,
-      );
-      const key = `${incident.id} ${claimed?.target.address}`;
-      if (claimed !== undefined && !life.unwritten.has(key)) {
-        life.unwritten.set(key, claimed);
-        return 'saved';
-      }
-      life.unwritten.clear();
-    }
-    const version = off === 'version' ? (old?.version ?? 0) : incident.version;
-    const result = await memory.save({ ...incident, version });
-    if (result === 'conflict') return result;
-    if (old !== null) before.set(incident.id, old);
-    noteTold(old, incident);
-    return result;
-  }
-
-  /** Law 4: what becomes announced has been accepted there, or a rule took it. */
-  function noteTold(old: Incident | null, incident: Incident): void {
-    for (const d of incident.deliveries) {
-      const was = old?.deliveries.find((o) => o.target.address === d.target.address) ?? null;
-      for (const [name, now, then] of [
-        ['announced', d.announced, was?.announced ?? null],
-        ['shown', d.shown, was?.shown ?? null],
-      ] as const) {
-        if (now === null || (then !== null && factsKey(now) === factsKey(then))) continue;
-        const stormy = was?.held != null || memory.incidents.has(stormIdOf(d.target.address));
-        if (stormy && d.handle === null && now.status === 'resolved') {
-          taken.add(`${d.target.address} ${incident.id} ${now.occurrence}`);
-          continue;
-        }
-        if (!accepted.has(`${d.target.address} ${incident.id} ${factsKey(now)}`))
-          violate(`law 4: ${name} before accepted: ${incident.id} at ${d.target.address}: ${factsKey(now)}`);
-      }
-    }
-  }
-
-  // --- queues and topics ---
-
-  function wakeAt(at: number, kind: DestinationKind, wake: Wake, receives = 0): void {
-    time.at(at, () => {
-      if (receives >= TELL_RECEIVES) {
-        deadLetters += 1;
-        return;
-      }
-      void live(`tell-${kind} ${wake.incident}`, TELL_TIMEOUT_MS, (life) => tellers[kind](life, wake)).then(
-        (result) => {
-          if (result === 'failed') wakeAt(time.now() + TELL_VISIBILITY_MS, kind, wake, receives + 1);
-        },
-      );
-    });
-  }
-
-  const queueOf = (life: Life) => ({
-    wake: (kind: DestinationKind, _lane: unknown, wake: Wake, delayMs: number) =>
-      operate(life, () => {
-        if (away('queue')) throw new Error('SQS is away');
-        if (random.chance(trouble.wakesLost)) return;
-        const at = time.now() + Math.min(900_000, Math.ceil(delayMs / 1_000) * 1_000);
-        wakeAt(at, kind, wake);
-        if (random.chance(trouble.wakesDoubled)) wakeAt(at + random.int(0, 5_000), kind, wake);
-      }),
-  });
-
-  const topicsOf = (life: Life) => ({
-    publish: (_: unknown, { incident }: { incident: Incident }) =>
-      operate(life, () => {
-        if (away('queue')) throw new Error('SNS is away');
-        for (const kind of ['slack', 'pagerduty'] as const) {
-          const concerned = incident.deliveries.some(
-            (d) => d.target.kind === kind && (d.routed || d.shown !== null || d.sending !== null),
-          );
-          if (!concerned || random.chance(trouble.wakesLost)) continue;
-          wakeAt(time.now() + random.int(0, 200), kind, { incident: incident.id, address: null });
-        }
-      }),
-  });
+  let asleep = false;
 
   function logOf(life: Life): Log {
     const entry = (level: string) => (what: string, fields: JsonObject) => {
       if (life.dead) return;
-      logged.push({ what, fields });
-      note(() => `${level} ${what} ${JSON.stringify(fields)}`);
+      logged.push({ at: time.now(), what, fields });
+      scene.note(() => `${level} ${what} ${JSON.stringify(fields)}`);
     };
     return { info: entry('info'), warn: entry('warn'), error: entry('error') };
   }
-  const metrics: Metrics = { count: () => {} };
 
-  const judge = (): Judge => ({
-    rules: { language: 'en', timezone: 'UTC', reopenMs: policy.reopenMs, storm } as Rules,
-    verdict: () => ({ outcome: 'unremarkable', why: [] }),
-    route: (about) => ({ ...policy.route(about), why: [] }),
-    escalation: policy.escalation,
-    destination: () => null,
-    ...nothing,
+  const baseOf = (life: Life) => ({ judge: deployed, clock: life.clock, log: logOf(life), metrics });
+
+  // --- intake ---
+
+  const signalQueues: { readonly [L in Lane]: Queue } = {
+    urgent: makeQueue(scene, withReceives('signals-urgent', DEPLOYED.queues.signals.urgent), runTrack),
+    normal: makeQueue(scene, withReceives('signals', DEPLOYED.queues.signals.normal), runTrack),
+  };
+
+  function withReceives(name: string, options: Omit<QueueOptions, 'name'>): QueueOptions {
+    return { name, ...options, receives: hooks.receives ?? options.receives };
+  }
+
+  const signalsOf = (life: Life): SignalQueue => ({
+    send: (lane, bundles) =>
+      runs.operate(life, () => bundles.flatMap((one, i) => (accepts(lane, one) ? [] : [i]))),
+    waiting: () =>
+      runs.operate(life, () => {
+        if (scene.away('queue')) throw QUEUES_AWAY;
+        return hooks.waiting?.() ?? LANES.reduce((sum, lane) => sum + signalQueues[lane].waiting().length, 0);
+      }),
   });
-  const baseOf = (life: Life) => ({ judge: judge(), store: storeOf(life), clock, log: logOf(life), metrics });
 
-  // --- destinations ---
-
-  function tagging<Call extends { readonly do: CallName }>(plan: (input: PlanInput) => Step<Call>) {
-    return (given: PlanInput): Step<Tagged<Call>> => {
-      const input = off === 'lease' ? withoutLease(given) : given;
-      const step = plan(input);
-      const { address } = input.delivery.target;
-      const incident = input.telling.incident.id;
-      if (step.do === 'settled') accepted.add(`${address} ${incident} ${factsKey(step.facts)}`);
-      if (step.do !== 'call') return step;
-      const doubted = input.delivery.sending?.call;
-      if (off !== 'lease' && (doubted === 'post' || doubted === 'reply') && step.name !== 'find')
-        excuse(address, incident, input.telling.incident.facts.occurrence);
-      return { ...step, call: { ...step.call, tag: { address, incident, facts: step.facts } } };
-    };
+  /** False: as far as intake can tell, the queue did not take it. */
+  function accepts(lane: Lane, bundle: Bundle): boolean {
+    if (scene.away('queue')) return false;
+    const fails = random.chance(scene.trouble().sendFails);
+    if (fails) scene.inject('the signals queue refuses, or its answer is lost');
+    if (fails && random.chance(0.5)) return false;
+    watch.queued(bundle);
+    signalQueues[lane].send(JSON.stringify(bundle), 0);
+    return !fails;
   }
 
-  function excuse(address: string, incident: string, occurrence: number): void {
-    const key = `${address} ${incident} ${occurrence}`;
-    excused.set(key, (excused.get(key) ?? 0) + 1);
+  const intakeDeps = (life: Life) => ({
+    ...baseOf(life),
+    signals: signalsOf(life),
+    ...home,
+    beats: makeBeats(),
+  });
+
+  async function take(work: Promise<unknown>): Promise<void> {
+    await work.catch((error: unknown) => {
+      if (hooks.forgives !== true || !(error instanceof NotQueued)) throw error;
+    });
   }
 
-  function withoutLease(input: PlanInput): PlanInput {
-    const { sending } = input.delivery;
-    return sending === null
-      ? input
-      : { ...input, delivery: { ...input.delivery, sending: { ...sending, unsettled: true } } };
-  }
-
-  function slackFault(call: Tagged<SlackCall>): Outcome | 'lost' | 'late' | null {
-    if (away('slack-token')) {
-      if (call.do === 'find') excuse(call.tag.address, call.tag.incident, call.tag.facts.occurrence);
-      return { is: 'broken', code: 'token_revoked', hint: 'store a new token' };
-    }
-    if (call.do === 'find' && away('slack-find')) return { is: 'retry', because: 'HTTP 500' };
-    if (call.do !== 'find' && random.chance(trouble.tooBig))
-      return { is: 'too-big', because: 'msg_too_long' };
-    if (!away('slack') && !random.chance(trouble.slack)) return null;
-    const asked = call.do === 'post' || call.do === 'reply';
-    const kind = random.int(0, 4);
-    if (kind === 0) return { is: 'wait', ms: random.int(1, 30) * 1_000, because: '429' };
-    if (kind === 1) return { is: 'retry', because: 'ECONNREFUSED' };
-    if (kind === 2)
-      return asked ? { is: 'unsettled', because: 'HTTP 502' } : { is: 'retry', because: 'HTTP 502' };
-    return kind === 3 ? 'lost' : 'late';
-  }
-
-  function pagerDutyFault(): Outcome | 'lost' | 'late' | null {
-    if (away('pagerduty-key')) return { is: 'broken', code: 'http_400', hint: 'check the key' };
-    if (!away('pagerduty') && !random.chance(trouble.pagerduty)) return null;
-    const kind = random.int(0, 4);
-    if (kind === 0) return { is: 'wait', ms: random.int(1, 30) * 1_000, because: '429' };
-    if (kind === 1) return { is: 'retry', because: 'ECONNREFUSED' };
-    if (kind === 2) return { is: 'unsettled', because: 'HTTP 502' };
-    return kind === 3 ? 'lost' : 'late';
-  }
-
-  /** `lost`: accepted or not, the answer never comes. `late`: accepted just before we hang up. */
-  function senderOf<Call extends SlackCall | PagerDutyCall>(
-    life: Life,
-    fault: (call: Tagged<Call>) => Outcome | 'lost' | 'late' | null,
-    accept: (call: Tagged<Call>) => Outcome,
-  ) {
-    const take = (call: Tagged<Call>): Outcome => {
-      const outcome = accept(call);
-      const { address, incident, facts } = call.tag;
-      say(`${address} ${call.do} ${incident} (${factsKey(facts)}): ${outcome.is}`);
-      if (outcome.is === 'told') accepted.add(`${address} ${incident} ${factsKey(facts)}`);
-      return off === 'gone' && outcome.is === 'gone' ? { is: 'retry', because: 'gone' } : outcome;
-    };
-    return async (call: Tagged<Call>): Promise<Outcome> => {
-      if (life.dead) return NEVER;
-      left(call);
-      const fate = fault(call);
-      if (fate === null) {
-        const outcome = await operate(life, () => {
-          return off === 'find' && call.do === 'find' ? ({ is: 'absent' } as const) : take(call);
-        });
-        await time.wait(random.int(20, 800));
-        return life.dead ? NEVER : outcome;
-      }
-      say(
-        `${call.tag.address} ${call.do} ${call.tag.incident}: ${typeof fate === 'string' ? fate : fate.is}`,
+  const events = makeQueue(scene, { name: 'events', ...DEPLOYED.queues.events }, (records) =>
+    runs.invoke('intake-events', DEPLOYED.timeouts.intakeEvents, async (life) => {
+      const { batchItemFailures } = await eachRecord(
+        records.map(asRecord),
+        ({ body }) => take(intakeEvent(JSON.parse(body), intakeDeps(life))),
+        logOf(life),
       );
-      if (typeof fate !== 'string') {
-        await operate(life, () => {});
-        if (fate.is === 'unsettled' && random.chance(0.5)) take(call);
-        return fate;
-      }
-      if (fate === 'late' || random.chance(0.5))
-        time.at(
-          time.now() + (fate === 'late' ? random.int(8_000, HTTP_TIMEOUT_MS) : random.int(5, 500)),
-          () => take(call),
-        );
-      await time.wait(HTTP_TIMEOUT_MS);
-      if (life.dead) return NEVER;
-      const repeatable = call.do === 'update' || call.do === 'find';
-      return repeatable ? { is: 'retry', because: 'no answer' } : { is: 'unsettled', because: 'no answer' };
+      return batchItemFailures.map((f) => f.itemIdentifier);
+    }),
+  );
+
+  /** Log payloads that Lambda gave up on: the bucket of the on-failure destination. */
+  const unread: string[] = [];
+  async function invokeLogs(payload: string, tries = 0): Promise<void> {
+    const done = await runs.invoke('intake-logs', DEPLOYED.timeouts.intakeLogs, async (life) => {
+      await take(intakeLogs(payload, intakeDeps(life)));
+      return 'done';
+    });
+    if (done !== null) return;
+    const wait = ASYNC_RETRIES_MS[tries];
+    if (wait === undefined) unread.push(payload);
+    else time.at(time.now() + wait, () => void invokeLogs(payload, tries + 1));
+  }
+
+  // --- track ---
+
+  function runTrack(records: readonly Received[]): Promise<readonly string[] | null> {
+    return runs.invoke('track', DEPLOYED.timeouts.track, async (life) => {
+      const bundles = records.flatMap(({ messageId, body, since }) => {
+        const bundle = parseBundle(JSON.parse(body));
+        if (bundle === null) scene.violate('law 1: what intake queued is no bundle');
+        return bundle === null ? [] : [{ id: messageId, bundle, since }];
+      });
+      scene.note(() => `track ${bundles.map(({ bundle }) => shortly(bundle)).join(', ')}`);
+      const failed = await track(bundles, {
+        ...baseOf(life),
+        store: table.storeOf(life),
+        topics: topicsOf(life),
+        untracked: untrackedOf(life),
+        within: withinOf(life),
+      });
+      return hooks.fails?.(failed) ?? failed;
+    });
+  }
+
+  /** As the adapter, over virtual time. */
+  const withinOf =
+    (life: Life): Within =>
+    async (ms, work) => {
+      const late = time.wait(ms).then(() => {
+        if (life.dead) return NEVER;
+        throw new Error('no answer in time');
+      });
+      late.catch(() => {});
+      return Promise.race([work, late]);
     };
+
+  const untrackedOf = (life: Life): UntrackedQueue => ({
+    send: (one) =>
+      runs.operate(life, () => {
+        if (scene.away('queue')) throw QUEUES_AWAY;
+        const { target, bundle } = one;
+        const fifo = {
+          group: `${target.address} ${laneOf(bundle.severity)}`,
+          id: `${target.address} ${bundle.incident}${hooks.deduplicates === false ? ` ${time.now()}` : ''}`,
+        };
+        untrackedQueues[target.kind].send(JSON.stringify(one), 0, fifo);
+      }),
+  });
+
+  // --- wake-ups ---
+
+  const tellQueues = Object.fromEntries(
+    DESTINATION_KINDS.map((kind) => [
+      kind,
+      Object.fromEntries(
+        LANES.map((lane) => [
+          lane,
+          makeQueue(scene, { name: `${kind}-${lane}`, ...DEPLOYED.queues.tell }, (records) =>
+            runTell(kind, records),
+          ),
+        ]),
+      ),
+    ]),
+  ) as { readonly [K in DestinationKind]: { readonly [L in Lane]: Queue } };
+
+  /** How often the queue has handed over again what may have been told untracked, by address and incident. */
+  const retold = new Map<string, number>();
+  function noteRetold(body: string): void {
+    const one = parseUntracked(JSON.parse(body));
+    if (one === null) return;
+    const key = `${one.target.address} ${one.bundle.incident}`;
+    retold.set(key, (retold.get(key) ?? 0) + 1);
   }
 
-  function left(call: Tagged<SlackCall | PagerDutyCall>): void {
-    if (call.do === 'trigger' || call.do === 'resolve' || call.do === 'find') return;
-    const times = departures.get(call.tag.address) ?? [];
-    times.push(time.now());
-    departures.set(call.tag.address, times);
+  const untrackedQueues = Object.fromEntries(
+    DESTINATION_KINDS.map((kind) => [
+      kind,
+      makeQueue(scene, { name: `${kind}-untracked`, ...DEPLOYED.queues.untracked }, (records) => {
+        for (const { body, receives } of records) if (receives > 1) noteRetold(body);
+        return runTell(kind, records);
+      }),
+    ]),
+  ) as { readonly [K in DestinationKind]: Queue };
+
+  function wake(kind: DestinationKind, lane: Lane, what: Wake | Handover, delayMs: number): void {
+    // What a hand-over brings is nowhere else: SQS keeps it.
+    if (!('signal' in what) && random.chance(scene.trouble().wakesLost)) {
+      scene.inject('a wake-up is lost');
+      return;
+    }
+    tellQueues[kind][lane].send(JSON.stringify(what), delayMs);
   }
 
-  // --- the moves ---
+  const wakesOf = (life: Life): WakeQueue => ({
+    wake: (kind, lane, what, delayMs) =>
+      runs.operate(life, () => {
+        if (scene.away('queue')) throw QUEUES_AWAY;
+        wake(kind, lane, what, Math.min(LONGEST_DELAY_MS, Math.ceil(delayMs / 1_000) * 1_000));
+      }),
+  });
+
+  const topicsOf = (life: Life): Topics => ({
+    publish: (_channel, { incident }) =>
+      runs.operate(life, () => {
+        if (scene.away('queue')) throw QUEUES_AWAY;
+        for (const kind of DESTINATION_KINDS) {
+          const concerned = incident.deliveries.some(
+            (d) => d.target.kind === kind && (d.routed || d.shown !== null || d.sending !== null),
+          );
+          if (concerned)
+            wake(
+              kind,
+              laneOf(incident.facts.severity),
+              { incident: incident.id, address: null },
+              random.int(0, 200),
+            );
+        }
+      }),
+  });
+
+  function runTell(kind: DestinationKind, records: readonly Received[]): Promise<readonly string[] | null> {
+    return runs.invoke(`tell-${kind}`, DEPLOYED.timeouts.tell, async (life) => {
+      const { batchItemFailures } = await eachTelling(
+        records.map(asRecord),
+        tellWith[kind](life),
+        logOf(life),
+      );
+      return batchItemFailures.map((f) => f.itemIdentifier);
+    });
+  }
 
   const tellDepsOf = (life: Life) => ({
     ...baseOf(life),
-    wakes: queueOf(life),
+    store: table.storeOf(life),
+    wakes: wakesOf(life),
     sleep: async (ms: number) => {
       await time.wait(ms);
       return life.dead ? NEVER : undefined;
     },
-    nonce: () => `${(nonces++).toString(16).padStart(8, '0')}`,
+    nonce: () => (nonces++).toString(16).padStart(8, '0'),
+    within: withinOf(life),
   });
-  const tellers = {
-    slack: (life: Life, wake: Wake) =>
-      tell<Tagged<SlackCall>>(wake, {
-        ...tellDepsOf(life),
-        kind: 'slack',
-        plan: tagging<SlackCall>(planSlack),
-        send: senderOf<SlackCall>(life, slackFault, slack.accept),
-      }),
-    pagerduty: (life: Life, wake: Wake) =>
-      tell<Tagged<PagerDutyCall>>(wake, {
-        ...tellDepsOf(life),
-        kind: 'pagerduty',
-        plan: tagging<PagerDutyCall>(planPagerDuty),
-        send: senderOf<PagerDutyCall>(life, pagerDutyFault, pagerduty.accept),
-      }),
+  const tellWith: { readonly [K in DestinationKind]: (life: Life) => TellWork } = {
+    slack: (life) => tellWork({ ...tellDepsOf(life), ...senders.forSlack(life) }),
+    pagerduty: (life) => tellWork({ ...tellDepsOf(life), ...senders.forPagerDuty(life) }),
   };
 
-  /** The signals queue: what fails comes again. */
-  function deliver(bundles: readonly Bundle[], receives = 0): void {
-    if (receives === 0) waiting += bundles.length;
-    if (receives >= TRACK_RECEIVES) {
-      violate(`law 1: ${bundles[0]?.incident} was dead-lettered`);
-      return;
-    }
-    let failed: readonly string[] = [];
-    void live('track', TRACK_TIMEOUT_MS, async (life) => {
-      say(
-        `track ${bundles.map((b) => `${b.incident} ${b.severity} +${b.firing.length} ${b.resolvedAt ?? ''}`).join(', ')}`,
-      );
-      const records = bundles.map((bundle, i) => ({ id: String(i), bundle, since: time.now() }));
-      const untracked = { send: async () => {} };
-      const within = <Done>(_: number, work: Promise<Done>) => work;
-      failed = await track(records, { ...baseOf(life), topics: topicsOf(life), untracked, within });
-    }).then((result) => {
-      const again = result === 'failed' ? bundles : bundles.filter((_, i) => failed.includes(String(i)));
-      waiting -= bundles.length - again.length;
-      if (again.length > 0) time.at(time.now() + TRACK_VISIBILITY_MS, () => deliver(again, receives + 1));
-    });
-  }
+  // --- time's own work ---
 
-  function sweepOnce(): Promise<'done' | 'failed'> {
-    return live('sweep', SWEEP_TIMEOUT_MS, (life) =>
+  function sweepOnce(): void {
+    void runs.invoke('sweep', DEPLOYED.timeouts.sweep, (life) =>
       sweep({
-        home,
         ...baseOf(life),
-        wakes: queueOf(life),
+        store: table.storeOf(life),
+        wakes: wakesOf(life),
         topics: topicsOf(life),
-        signals: {
-          waiting: () =>
-            operate(life, () => {
-              if (away('queue')) throw new Error('SQS is away');
-              return waiting;
-            }),
-        },
+        signals: signalsOf(life),
+        home,
       }),
     );
   }
 
+  /** A sweep that would find nothing due changes nothing: it is not run, for speed. */
+  function anythingDue(): boolean {
+    if (deployed.expects.rules.length > 0) return true;
+    const soon = scene.clock() + 2 * scene.trouble().skewMs;
+    for (const { dueAt } of table.incidents.values()) if (dueAt !== null && dueAt <= soon) return true;
+    return false;
+  }
+
   function everyMinute(): void {
-    if (off !== 'sweep' && !random.chance(trouble.sweepsLost)) {
-      void sweepOnce();
-      if (random.chance(trouble.sweepsDoubled))
-        time.at(time.now() + random.int(0, 3_000), () => void sweepOnce());
+    time.at(time.now() + (asleep ? 6 * HOUR : MINUTE), everyMinute);
+    if (hooks.sweeps === false || !anythingDue()) return;
+    if (random.chance(scene.trouble().sweepsLost)) {
+      scene.inject('a sweep is missed');
+      return;
     }
-    time.at(time.now() + MINUTE, everyMinute);
+    sweepOnce();
+    if (!random.chance(scene.trouble().sweepsDoubled)) return;
+    scene.inject('two sweeps at once');
+    time.at(time.now() + random.int(0, 3_000), sweepOnce);
   }
   time.at(time.now() + random.int(0, MINUTE), everyMinute);
 
+  function everyHour(): void {
+    time.at(time.now() + HOUR, everyHour);
+    for (const incident of table.expire()) {
+      scene.inject('the table forgets (TTL)');
+      scene.note(() => `the table forgets ${incident.id}`);
+      watch.forgot(incident);
+    }
+  }
+  time.at(time.now() + HOUR, everyHour);
+
+  const queues = [
+    events,
+    ...Object.values(signalQueues),
+    ...Object.values(tellQueues).flatMap((q) => Object.values(q)),
+    ...Object.values(untrackedQueues),
+  ];
   return {
-    time,
-    incidents: memory.incidents,
-    slack,
-    pagerduty,
-    departures,
-    excused,
-    taken,
+    ...scene,
+    ...senders,
+    incidents: table.incidents,
+    taken: table.taken,
+    retold,
     logged,
-    trace: () => steps.map(({ at, what }) => `${((at - MORNING) / 1_000).toFixed(3)} ${what()}`),
-    violations,
-    violate,
-    say,
-    deliver,
-    deadLetters: () => deadLetters,
-    policy: () => policy,
-    changeRules: (next: Policy) => {
-      say('the rules change');
-      policy = next;
+    signalQueues,
+    /** An event, as EventBridge puts it on the events queue. */
+    event: (body: string) => events.send(body, 0),
+    /** A log payload, as CloudWatch Logs hands it to its function. */
+    logs: (payload: string) => void invokeLogs(payload),
+    deploy: (next: Judge) => {
+      scene.inject('changed rules are deployed');
+      deployed = next;
     },
-    stepClock: (ms: number) => {
-      offset = ms;
+    /** Weeks in which nothing is said: sweeps are far apart, for speed. */
+    sleep: async (ms: number) => {
+      asleep = true;
+      await time.run(time.now() + ms);
+      asleep = false;
     },
-    setTrouble: (next: Trouble) => {
-      trouble = next;
+    /** A person moves back what waits in the dead-letter queues and the bucket. */
+    redrive: () => {
+      for (const queue of queues) if (queue.redrive() > 0) scene.say(`${queue.name} is moved back`);
+      for (const payload of unread.splice(0)) void invokeLogs(payload);
     },
   };
 }
 
 export type World = ReturnType<typeof makeWorld>;
+
+/** Handlers look at the id and the body only. */
+function asRecord({ messageId, body }: Received): SQSRecord {
+  return { messageId, body } as SQSRecord;
+}
+
+function shortly({ incident, severity, firing, resolvedAt }: Bundle): string {
+  return `${incident} ${severity} +${firing.length}${resolvedAt === null ? '' : ` ended ${resolvedAt}`}`;
+}

@@ -12,6 +12,7 @@ import { makeLevelRules } from '../../shared/rules/levels.ts';
 export const MORNING = Date.UTC(2026, 10, 22);
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
 
 export function target(name: string, kind: DestinationKind = 'slack'): Target {
   return { name, kind, address: `${kind}:${name}` as Address };

@@ -10,6 +10,8 @@ import type { Counts, HistoryEntry, Store } from '../../shared/pipeline/ports.ts
 export interface MemoryStore extends Store {
   readonly incidents: Map<string, Incident>;
   readonly history: Map<string, HistoryEntry>;
+  /** The table's expiry: the incident and its words are gone. */
+  forget(id: IncidentId): void;
 }
 
 export function memoryStore(): MemoryStore {
@@ -33,6 +35,11 @@ export function memoryStore(): MemoryStore {
   return {
     incidents,
     history,
+    forget: (id) => {
+      incidents.delete(id);
+      reports.delete(id);
+      for (const key of history.keys()) if (key.startsWith(`${id} `)) history.delete(key);
+    },
     load: async (id: IncidentId) => incidents.get(id) ?? null,
     save: async (incident) => {
       if ((incidents.get(incident.id)?.version ?? 0) !== incident.version) return 'conflict';

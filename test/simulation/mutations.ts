@@ -1,0 +1,243 @@
+import type { PlanInput } from '../../shared/destinations/plan.ts';
+import type { CallName, Delivery, Incident } from '../../shared/model/incident.ts';
+import type { AddressState, Outcome, PagerDutyCall } from '../../shared/model/telling.ts';
+
+/** Where a mutation reaches into the pipeline: around its ports, never inside the product. */
+export interface Hooks {
+  /** What a load of an incident gives. `life` is the invocation that loads. */
+  readonly loads?: (incident: Incident, life: object) => Incident | null;
+  /** What is written instead; `saved`: nothing is. */
+  readonly saves?: (incident: Incident, stored: Incident | null, life: object) => Incident | 'saved';
+  readonly checksVersion?: false;
+  readonly loadsAddress?: (state: AddressState) => AddressState;
+  readonly plans?: (input: PlanInput) => PlanInput;
+  readonly pages?: (call: PagerDutyCall, nonce: string) => PagerDutyCall;
+  readonly outcomes?: (outcome: Outcome, call: CallName) => Outcome;
+  /** What a batch reports as failed. */
+  readonly fails?: (failed: readonly string[]) => readonly string[];
+  /** What the signals queues say of their depth. */
+  readonly waiting?: () => number;
+  readonly sweeps?: false;
+  /** The untracked queues take one message of an incident and address in five minutes. */
+  readonly deduplicates?: false;
+  /** maxReceiveCount of the signals queues. */
+  readonly receives?: number;
+  /** An input whose bundles were not accepted counts as done. */
+  readonly forgives?: true;
+}
+
+export interface Mutation {
+  readonly name: string;
+  /** The protection that is switched off, for a reader. */
+  readonly off: string;
+  readonly hooks: Hooks;
+  /** A seed that notices, so that `npm test` need not look for one; `--mutate` looks from 0. */
+  readonly seed?: number;
+}
+
+/**
+ * The control: every hook is there and changes nothing. A seed that it breaks would be blamed on a protection that
+ * was never off.
+ */
+export const CONTROL: Hooks = {
+  loads: (incident) => incident,
+  saves: (incident) => incident,
+  loadsAddress: (state) => state,
+  plans: (input) => input,
+  pages: (call) => call,
+  outcomes: (outcome) => outcome,
+  fails: (failed) => failed,
+};
+
+/** Every protection that the delivery has. Without any one of them a law must soon be broken. */
+export const MUTATIONS: readonly Mutation[] = [
+  { name: 'claim', off: 'the claim is written before the call leaves', hooks: withoutClaim() },
+  {
+    name: 'revision',
+    off: 'a write is conditional on the revision that was read',
+    hooks: { checksVersion: false },
+  },
+  {
+    name: 'marks',
+    off: 'repeated signals are recognised by their marks',
+    hooks: eachLoad(() => ({ marks: [] })),
+  },
+  {
+    name: 'look-up',
+    off: 'a message in doubt is looked up before it is sent again',
+    hooks: eachOutcome((outcome, call) =>
+      call === 'find' && outcome.is === 'found' ? { is: 'absent' } : outcome,
+    ),
+  },
+  { name: 'sweep', off: 'sweep runs every minute', hooks: { sweeps: false } },
+  {
+    name: 'gone',
+    off: 'a deleted card is posted anew',
+    hooks: eachOutcome((o) => (o.is === 'gone' ? retry : o)),
+  },
+  {
+    name: 'lease',
+    seed: 37,
+    off: 'a claim holds until its lease has run out',
+    hooks: eachClaim({ unsettled: true }),
+  },
+  {
+    name: 'broken is told',
+    off: 'a refusal that a person must mend is no success',
+    hooks: eachOutcome((o) => (o.is === 'broken' ? { is: 'told', handle: 'C0/0' } : o)),
+  },
+  {
+    name: 'unsettled is retry',
+    off: 'a lost answer is not a certain failure',
+    hooks: eachOutcome((o) => (o.is === 'unsettled' ? retry : o)),
+  },
+  {
+    name: 'retry is told',
+    off: 'what was not accepted is sent again',
+    hooks: eachOutcome((o) => (o.is === 'retry' ? { is: 'told', handle: 'C0/0' } : o)),
+  },
+  {
+    name: 'Retry-After',
+    off: 'an address that asked to wait is left alone',
+    hooks: { loadsAddress: (state) => ({ ...state, blockedUntil: 0 }) },
+  },
+  {
+    name: 'pace',
+    seed: 87,
+    off: 'an address takes so many calls and no more',
+    hooks: { loadsAddress: (s) => ({ ...s, nextFreeAt: 0 }) },
+  },
+  {
+    name: 'key',
+    off: "PagerDuty's key does not change while an event is tried again",
+    hooks: { pages: (call, nonce) => ({ ...call, dedupKey: `${call.dedupKey}-${nonce}` }) },
+  },
+  {
+    name: 'record after send',
+    off: 'nothing is marked as told before it was accepted',
+    hooks: eachDelivery((d) =>
+      d.sending === null ? {} : { announced: d.sending.facts, shown: d.sending.facts },
+    ),
+  },
+  {
+    name: 'tombstone',
+    off: 'a resolve that overtakes its firing is remembered',
+    hooks: { saves: (incident) => (incident.facts.count === 0 ? 'saved' : incident) },
+  },
+  { name: 'batch failures', off: 'a record that failed in a batch is named', hooks: { fails: () => [] } },
+  {
+    name: 'tries',
+    seed: 40,
+    off: 'signals wait in their queue through a long outage',
+    hooks: { receives: 15 },
+  },
+  { name: 'not queued', off: 'an input that could not be queued fails visibly', hooks: { forgives: true } },
+  {
+    name: 'expiry',
+    off: 'the table forgets only what is told resolved everywhere',
+    hooks: eachSave((incident) => ({ expiresAt: incident.dueAt })),
+  },
+  {
+    name: 'reopened expiry',
+    off: 'an incident that is back is not forgotten',
+    hooks: eachSave((incident, stored) => ({ expiresAt: stored?.expiresAt ?? incident.expiresAt })),
+  },
+  {
+    name: 'left routes',
+    off: 'who was told firing hears of the end though the rules have moved on',
+    hooks: eachSave(({ deliveries }) => ({ deliveries: deliveries.filter((d) => d.routed) })),
+  },
+  {
+    name: 'owed',
+    off: 'news is owed until somebody was notified: an update in place notifies nobody',
+    hooks: eachDelivery((d) => (d.announced === null ? {} : { announced: d.shown ?? d.announced })),
+  },
+  {
+    name: 'doubt',
+    seed: 506,
+    off: 'what an earlier call may have left stays in doubt after a later certain failure',
+    hooks: eachSave(({ deliveries }) => ({
+      deliveries: deliveries.map((d) =>
+        d.sending === null ? d : { ...d, sending: { ...d.sending, repeats: false } },
+      ),
+    })),
+  },
+  {
+    name: 'backlog',
+    seed: 1084,
+    off: 'nothing counts as quiet while signals wait',
+    hooks: { waiting: () => 0 },
+  },
+  {
+    name: 'memory',
+    off: 'what an address was told is remembered when the problem is over',
+    hooks: {
+      loads: (incident) => ({
+        ...incident,
+        deliveries: incident.facts.status === 'firing' ? incident.deliveries : [],
+      }),
+    },
+  },
+];
+
+const retry: Outcome = { is: 'retry', because: 'mutated' };
+
+function eachOutcome(outcomes: NonNullable<Hooks['outcomes']>): Hooks {
+  return { outcomes };
+}
+
+function eachLoad(change: (incident: Incident) => Partial<Incident>): Hooks {
+  return { loads: (incident) => ({ ...incident, ...change(incident) }) };
+}
+
+function eachSave(change: (incident: Incident, stored: Incident | null) => Partial<Incident>): Hooks {
+  return { saves: (incident, stored) => ({ ...incident, ...change(incident, stored) }) };
+}
+
+function eachDelivery(change: (delivery: Delivery) => Partial<Delivery>): Hooks {
+  return eachSave(({ deliveries }) => ({ deliveries: deliveries.map((d) => ({ ...d, ...change(d) })) }));
+}
+
+function eachClaim(change: Partial<NonNullable<Delivery['sending']>>): Hooks {
+  return {
+    plans: (input) => {
+      const { sending } = input.delivery;
+      if (sending === null) return input;
+      return { ...input, delivery: { ...input.delivery, sending: { ...sending, ...change } } };
+    },
+  };
+}
+
+/** The claim exists for the function that made it and for nobody else, until its outcome is recorded. */
+function withoutClaim(): Hooks {
+  const kept = new WeakMap<object, Map<string, Delivery>>();
+  const of = (life: object): Map<string, Delivery> => {
+    const mine = kept.get(life) ?? new Map<string, Delivery>();
+    kept.set(life, mine);
+    return mine;
+  };
+  return {
+    loads: (incident, life) => ({
+      ...incident,
+      deliveries: incident.deliveries.map((d) => {
+        const claim = of(life).get(`${incident.id} ${d.target.address}`);
+        return claim === undefined || d.sending !== null ? d : { ...d, sending: claim.sending };
+      }),
+    }),
+    saves: (incident, stored, life) => {
+      const claimed = incident.deliveries.find(
+        (d) =>
+          d.sending !== null &&
+          !d.sending.unsettled &&
+          stored?.deliveries.every((o) => o.sending?.nonce !== d.sending?.nonce) === true,
+      );
+      const key = `${incident.id} ${claimed?.target.address}`;
+      if (claimed !== undefined && !of(life).has(key)) {
+        of(life).set(key, claimed);
+        return 'saved';
+      }
+      for (const name of of(life).keys()) if (name.startsWith(`${incident.id} `)) of(life).delete(name);
+      return incident;
+    },
+  };
+}
