@@ -1,5 +1,4 @@
-import { at, isObject, type Json, type JsonObject, list, number, text } from '../../../shared/model/json.ts';
-import type { Phase } from './phases.ts';
+import { at, type Json, list, number, text } from '../../../shared/model/json.ts';
 import { EXPECTED, type Problem } from './problems.ts';
 import type { Watched } from './watch.ts';
 
@@ -9,13 +8,10 @@ export interface Sent {
   /** Signals in answers of 202, and those of them in postings that were sent twice. */
   readonly signals: number;
   readonly repeated: number;
-  readonly unremarkable: number;
 }
 
 /** The cards of what is over are green (docs/cards.md). */
 const OVER = '#2da44e';
-/** A SEV1 leaves within a few seconds while Slack takes it (docs/architecture.md: urgent lanes). */
-export const SEV1_WITHIN_MS = 10_000;
 /** About one call a second and channel; leaving takes its time, so a few may draw nearer to each other. */
 const PACE = { calls: 20, withinMs: 16_000 } as const;
 
@@ -50,9 +46,9 @@ function booksWrong(ledger: Json, sent: Sent, incidents: number): readonly strin
   const expected = {
     in: sent.signals,
     repeated: sent.repeated,
-    unremarkable: sent.unremarkable,
-    tracked: sent.signals - sent.repeated - sent.unremarkable,
+    tracked: sent.signals - sent.repeated,
     ignored: 0,
+    unremarkable: 0,
     unreadable: 0,
     deadLettered: 0,
     waiting: 0,
@@ -94,7 +90,7 @@ function slackWrong(problem: Problem, { slack, posted }: Watched): readonly stri
   if (here.length === 0) return ['law 8: it was never told'];
   const handles = new Set(here.map(({ handle }) => handle));
   const live = slack.messages().filter(({ channelId, ts }) => handles.has(`${channelId}/${ts}`));
-  const least = problem.removed > 0 && problem.endedAt === null ? 0 : 1;
+  const least = problem.removed && problem.endedAt === null ? 0 : 1;
   const wrong = here.filter((message) => message.channel !== channel);
   const stale = live.filter(
     ({ attachments }) => (text(attachments[0], 'color') === OVER) !== (problem.endedAt !== null),
@@ -106,7 +102,7 @@ function slackWrong(problem: Problem, { slack, posted }: Watched): readonly stri
   ];
 }
 
-/** Laws 2, 3, 8: paged once, open while it fires, ended when it is over. */
+/** Laws 2, 3, 8: paged once while it fires, ended when it is over. */
 function pagesWrong(problem: Problem, { pagerduty }: Watched): readonly string[] {
   const events = pagerduty.events().filter(({ body }) => about(problem, JSON.stringify(body)));
   const keys = new Set(events.map(({ dedupKey }) => dedupKey));
@@ -114,8 +110,9 @@ function pagesWrong(problem: Problem, { pagerduty }: Watched): readonly string[]
   if (!EXPECTED[problem.kind].pages) return events.length === 0 ? [] : ['law 3: it paged'];
   const opened = events.filter(({ effect }) => effect === 'opened').length;
   const wanted = problem.endedAt === null ? 1 : 0;
+  // Nobody is paged for what is over before it could be sent (docs/cards.md): its card says it.
   return [
-    ...(opened === 1 ? [] : [`laws 3, 8: paged ${opened} times`]),
+    ...(opened === 1 || opened === wanted ? [] : [`laws 3, 8: paged ${opened} times`]),
     ...(open === wanted ? [] : [`law 2: ${open} open alerts, not ${wanted}`]),
   ];
 }
@@ -139,9 +136,7 @@ export async function toldTooSoon(url: string, { posted, pagerduty }: Watched): 
   ]);
   return incidents.flatMap((incident) =>
     list(incident, 'deliveries')
-      .filter(isObject)
-      .filter((delivery) => at(delivery, 'told') === true && at(delivery, 'routed') === true)
-      .filter((delivery) => isTaken(delivery, taken) === false)
+      .filter((delivery) => at(delivery, 'told') === true && !isTaken(delivery, taken))
       .map(
         (delivery) =>
           `law 4: ${text(delivery, 'destination')} of ${text(incident, 'title')} is told to nobody`,
@@ -149,18 +144,32 @@ export async function toldTooSoon(url: string, { posted, pagerduty }: Watched): 
   );
 }
 
-function isTaken(delivery: JsonObject, taken: ReadonlySet<string>): boolean {
-  return taken.has(text(delivery, 'handle') ?? '');
+function isTaken(delivery: Json, taken: ReadonlySet<string>): boolean {
+  const unpaged = text(delivery, 'kind') === 'pagerduty' && text(delivery, 'shown') === 'resolved';
+  return unpaged || taken.has(text(delivery, 'handle') ?? '');
+}
+
+/** When Slack took what it was sent: from its phase's beginning to the next fault, ms. */
+export interface Fair {
+  readonly from: number;
+  readonly to: number;
 }
 
 /** A SEV1 goes out within seconds while Slack takes it, whatever else is waiting. */
-export function sev1Late(phase: Phase, problems: readonly Problem[], watched: Watched): readonly string[] {
-  if (phase.slack !== null) return [];
+export function sev1Late(
+  fair: readonly Fair[],
+  withinMs: number,
+  problems: readonly Problem[],
+  watched: Watched,
+): readonly string[] {
   return problems
-    .filter((problem) => problem.kind === 'finding' && problem.phase === phase.name)
+    .filter(
+      ({ kind, acceptedAt: at }) =>
+        kind === 'finding' && fair.some((f) => f.from <= at && at + withinMs <= f.to),
+    )
     .map((problem) => ({ problem, waited: waitedOf(problem, watched) }))
-    .filter(({ waited }) => waited === null || waited > SEV1_WITHIN_MS)
-    .map(({ problem, waited }) => `SEV1 ${problem.token} (${phase.name}) was told after ${waited} ms`);
+    .filter(({ waited }) => waited === null || waited > withinMs)
+    .map(({ problem, waited }) => `SEV1 ${problem.token} (${problem.phase}) was told after ${waited} ms`);
 }
 
 /** From the answer of 202 to the first card, ms; null: never. */
@@ -175,7 +184,7 @@ export function doublesOf(problem: Problem, { posted, pagerduty }: Watched): num
   const opened = pagerduty
     .events()
     .filter(({ effect, body }) => effect === 'opened' && about(problem, JSON.stringify(body))).length;
-  return Math.max(0, cards - 1 - problem.removed) + Math.max(0, opened - 1);
+  return Math.max(0, cards - (problem.removed ? 2 : 1)) + Math.max(0, opened - 1);
 }
 
 function about({ token }: Problem, said: string): boolean {

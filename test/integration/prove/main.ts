@@ -44,7 +44,7 @@ const say = (what: string): void =>
 const proof = await prove(process.argv.includes('--small') ? SMALL : WHOLE, say);
 console.log(table(proof));
 console.log(
-  `${proof.lines} lines beside the first of each problem; ${proof.removed} cards removed by people; ` +
+  `${proof.lines} lines said again what was known; ${proof.removed} cards removed by people; ` +
     `all laws held ${(proof.mendedMs / 1_000).toFixed(0)} s after the last fault had ended.`,
 );
 for (const violation of proof.violations) console.log(`BROKEN  ${violation}`);

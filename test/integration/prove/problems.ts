@@ -34,8 +34,8 @@ export interface Problem {
   /** When its end had been answered with 202, ms; null while it goes on. */
   endedAt: number | null;
   firings: number;
-  /** Cards of it that a person has removed. */
-  removed: number;
+  /** A person has removed its card. */
+  removed: boolean;
 }
 
 const SYLLABLES = [...'klmnprstvz'].flatMap((c) => [...'aeiou'].map((v) => c + v));
@@ -55,7 +55,7 @@ export function lineOf(level: 'ERROR' | 'WARN' | 'INFO', text: string, at: numbe
   lines += 1;
   const request = `6f1c2d3e-4a5b-4c6d-8e7f-${String(lines).padStart(12, '0')}`;
   return {
-    id: String(lines).padStart(56, '3'),
+    id: `3${String(lines).padStart(55, '0')}`,
     timestamp: at,
     message: `${new Date(at).toISOString()}\t${request}\t${level}\t${text} (order ${lines * 7_919})\n`,
   };

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { number } from '../../../shared/model/json.ts';
 import { type Line, post, startQuietly, subscription } from '../local.ts';
-import { breaches, doublesOf, get, type Sent, sev1Late, toldTooSoon, waitedOf } from './laws.ts';
+import { breaches, doublesOf, type Fair, get, type Sent, sev1Late, toldTooSoon, waitedOf } from './laws.ts';
 import { PHASES, type Phase, type Size } from './phases.ts';
 import { EXPECTED, eventAbout, type Kind, lineAbout, lineOf, type Problem, tokenOf } from './problems.ts';
 import { startWatched, type Watched } from './watch.ts';
@@ -26,7 +26,7 @@ export interface Row {
 
 export interface Proof {
   readonly rows: readonly Row[];
-  /** Lines with another signal of a known problem, and lines that nobody needs to hear. */
+  /** Lines that said again what was known. */
   readonly lines: number;
   readonly removed: number;
   /** From the end of the last fault until every law held, ms. */
@@ -50,41 +50,53 @@ export async function prove(size: Size, say: (line: string) => void = () => {}):
   }
 }
 
+interface Raw {
+  readonly phase: Phase;
+  readonly began: number;
+  readonly ended: number;
+  readonly sent: number;
+  readonly told: number;
+}
+
 async function run(url: string, size: Size, watched: Watched, say: (line: string) => void): Promise<Proof> {
-  const sender = makeSender(url);
+  const sender = makeSender(url, size);
   const violations: string[] = [];
-  const raw: {
-    readonly phase: Phase;
-    readonly seconds: number;
-    readonly sent: number;
-    readonly told: number;
-  }[] = [];
-  let mendedFrom = 0;
+  const raw: Raw[] = [];
   for (const phase of PHASES) {
     say(phase.name);
     const [began, sent, told] = [Date.now(), sender.sent().signals, watched.taken()];
-    mendedFrom = began;
     begin(phase, watched, sender.problems);
     await send(phase, size, sender, began);
     violations.push(...(await toldTooSoon(url, watched)));
-    const mended = phase === PHASES.at(-1);
-    if (mended) violations.push(...(await mend(url, size, sender, watched, say)));
+    if (phase.settles) violations.push(...(await mend(url, size, sender, watched, say)));
     raw.push({
       phase,
-      seconds: (Date.now() - began) / 1_000,
+      began,
+      ended: Date.now(),
       sent: sender.sent().signals - sent,
       told: watched.taken() - told,
     });
   }
-  const mendedMs = Date.now() - mendedFrom;
-  violations.push(...PHASES.flatMap((phase) => sev1Late(phase, sender.problems, watched)));
+  violations.push(...sev1Late(fairIn(raw), size.sev1WithinMs, sender.problems, watched));
+  const last = raw.at(-1);
   return {
     rows: raw.map((row) => rowOf(row, sender.problems, watched)),
     lines: sender.lines(),
-    removed: sender.problems.reduce((n, { removed }) => n + removed, 0),
-    mendedMs,
+    removed: sender.problems.filter(({ removed }) => removed).length,
+    mendedMs: (last?.ended ?? 0) - (last?.began ?? 0),
     violations: [...new Set(violations)],
   };
+}
+
+/** Phases in which Slack took everything, those that follow each other as one. */
+function fairIn(raw: readonly Raw[]): readonly Fair[] {
+  const fair: Fair[] = [];
+  for (const [i, { phase, began, ended }] of raw.entries()) {
+    if (phase.slack !== null) continue;
+    const joins = i > 0 && raw[i - 1]?.phase.slack === null;
+    fair.push({ from: joins ? (fair.pop()?.from ?? began) : began, to: ended });
+  }
+  return fair;
 }
 
 /** Ends the faults of the phase before and begins its own. */
@@ -96,35 +108,43 @@ function begin({ slack, pagerduty, removes }: Phase, watched: Watched, problems:
   if (removes) removeSome(watched, problems);
 }
 
-/** A person removes every third card of what still goes on. */
+/** A person removes every second card of what still goes on. */
 function removeSome({ slack, posted }: Watched, problems: readonly Problem[]): void {
   const live = new Set(slack.messages().map(({ channelId, ts }) => `${channelId}/${ts}`));
-  for (const problem of problems.filter(({ endedAt }, i) => endedAt === null && i % 3 === 1)) {
-    const card = posted.find(({ threadTs, said }) => threadTs === null && said.includes(problem.token));
-    if (card === undefined || !live.has(card.handle)) continue;
-    const [channelId = '', ts = ''] = card.handle.split('/');
+  const cards = problems
+    .filter(({ endedAt }) => endedAt === null)
+    .flatMap((problem) => {
+      const card = posted.find((p) => live.has(p.handle) && p.said.includes(problem.token));
+      return card === undefined ? [] : [{ problem, handle: card.handle }];
+    });
+  for (const { problem, handle } of cards.filter((_, i) => i % 2 === 0)) {
+    const [channelId = '', ts = ''] = handle.split('/');
     slack.remove(channelId, ts);
-    problem.removed += 1;
+    problem.removed = true;
   }
 }
 
 // --- what is sent ---
 
 interface Sender {
-  readonly problems: Problem[];
+  readonly problems: readonly Problem[];
+  /** How many of a kind are to begin in a phase of this length; what is less than one adds up. */
+  share(kind: Kind, length: number): number;
   begin(kind: Kind, phase: string): Promise<void>;
   end(problem: Problem): Promise<void>;
-  /** `count` more lines of known problems with as many again that nobody needs to hear of; `twice`: posted again at once. */
+  /** `count` more lines of known problems, and as many that are no signals; `twice`: the same posting again at once. */
   repeat(count: number, twice: boolean): Promise<void>;
   sent(): Sent;
   lines(): number;
 }
 
+const KINDS: readonly Kind[] = ['error', 'warning', 'alarm', 'finding', 'health'];
 const GROUP = '/aws/lambda/shop';
 
-function makeSender(url: string): Sender {
+function makeSender(url: string, size: Size): Sender {
   const problems: Problem[] = [];
-  let [signals, repeated, unremarkable, lines, turn] = [0, 0, 0, 0, 0];
+  const due = new Map<Kind, number>();
+  let [signals, repeated, lines, turn] = [0, 0, 0, 0];
   const accept = async (event: unknown): Promise<number> => {
     const { status, body } = await post(url, event);
     if (status !== 202) throw new Error(`POST /intake answers ${status}: ${body.error}`);
@@ -139,9 +159,25 @@ function makeSender(url: string): Sender {
   };
   return {
     problems,
+    share: (kind, length) => {
+      // One of each at first; the kinds take turns afterwards.
+      const owed = due.has(kind)
+        ? (due.get(kind) ?? 0) + size.problems[kind] * length
+        : Math.max(1, size.problems[kind]) + KINDS.indexOf(kind) / KINDS.length;
+      due.set(kind, owed % 1);
+      return Math.floor(owed);
+    },
     begin: async (kind, phase) => {
       const token = tokenOf(problems.length + 1);
-      const problem: Problem = { token, kind, phase, acceptedAt: 0, endedAt: null, firings: 1, removed: 0 };
+      const problem: Problem = {
+        token,
+        kind,
+        phase,
+        acceptedAt: 0,
+        endedAt: null,
+        firings: 1,
+        removed: false,
+      };
       problem.acceptedAt = await accept(eventOf(problem, false));
       problems.push(problem);
     },
@@ -161,13 +197,12 @@ function makeSender(url: string): Sender {
       }
       const event = subscription(GROUP, batch);
       await accept(event);
-      lines += batch.length;
-      unremarkable += count;
+      lines += count;
       if (!twice) return;
       await accept(event);
-      repeated += batch.length;
+      repeated += count;
     },
-    sent: () => ({ problems, signals, repeated, unremarkable }),
+    sent: () => ({ problems, signals, repeated }),
     lines: () => lines,
   };
 }
@@ -175,9 +210,7 @@ function makeSender(url: string): Sender {
 /** Begins, repeats and ends problems, evenly over the phase. */
 async function send(phase: Phase, size: Size, sender: Sender, began: number): Promise<void> {
   const ms = size.seconds * 1_000 * phase.length;
-  const kinds = Object.entries(size.problems).flatMap(([kind, n]) =>
-    Array.from({ length: n * phase.length }, () => kind as Kind),
-  );
+  const kinds = KINDS.flatMap((kind) => Array.from({ length: sender.share(kind, phase.length) }, () => kind));
   const batches = Math.round((size.lines * phase.length) / size.linesAPosting);
   const work = [
     ...spread(kinds, 0, 0.7, (kind) => () => sender.begin(kind, phase.name)),
@@ -206,13 +239,15 @@ function spread<T>(
   return items.map((item, i) => ({ at: from + ((to - from) * i) / items.length, what: what(item, i) }));
 }
 
-/** Of what ends at all a third ends in its own phase, a third in a later one, and a third goes on. */
+/** Of what ends at all a third ends in its own phase, a third in a later one, and a third goes on, but for removed cards. */
 async function endSome(phase: Phase, { problems, end }: Sender): Promise<void> {
   const able = problems.filter(({ kind }) => EXPECTED[kind].ends);
   const due = able.filter(
     (problem, i) =>
       problem.endedAt === null &&
-      ((i % 3 === 0 && problem.phase === phase.name) || (i % 3 === 1 && problem.phase !== phase.name)),
+      (problem.removed ||
+        (i % 3 === 0 && problem.phase === phase.name) ||
+        (i % 3 === 1 && problem.phase !== phase.name)),
   );
   for (const problem of due) await end(problem);
 }
@@ -245,21 +280,16 @@ async function mend(
   }
 }
 
-function rowOf(
-  {
-    phase,
-    ...row
-  }: { readonly phase: Phase; readonly seconds: number; readonly sent: number; readonly told: number },
-  all: readonly Problem[],
-  watched: Watched,
-): Row {
+function rowOf({ phase, began, ended, sent, told }: Raw, all: readonly Problem[], watched: Watched): Row {
   const problems = all.filter((problem) => problem.phase === phase.name);
   const waits = problems.map((problem) => waitedOf(problem, watched));
   const sorted = waits.filter((ms) => ms !== null).sort((a, b) => a - b);
   const sev1 = problems.filter(({ kind }) => kind === 'finding').map((one) => waitedOf(one, watched) ?? 0);
   return {
     phase: phase.name,
-    ...row,
+    seconds: (ended - began) / 1_000,
+    sent,
+    told,
     problems: problems.length,
     waited: {
       middle: sorted[Math.floor(sorted.length / 2)] ?? 0,
