@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { isObject, type JsonObject } from '../../../shared/model/json.ts';
-import type { Line } from '../local.ts';
+import { type Line, sample } from '../local.ts';
 
 export type Kind = 'error' | 'warning' | 'alarm' | 'finding' | 'health';
 
@@ -131,17 +129,6 @@ function health(token: string, over: boolean, at: number): JsonObject {
       affectedEntities: [{ entityValue: entity, status: 'IMPAIRED', lastUpdatedTime: time }],
     },
   };
-}
-
-const samples = new Map<string, JsonObject>();
-
-function sample(name: string): JsonObject {
-  const known = samples.get(name);
-  if (known !== undefined) return known;
-  const raw: unknown = JSON.parse(readFileSync(join(import.meta.dirname, '../../../events', name), 'utf8'));
-  if (!isObject(raw)) throw new Error(`${name} is not an object`);
-  samples.set(name, raw);
-  return raw;
 }
 
 function part(event: JsonObject, name: string): JsonObject {
