@@ -44,6 +44,8 @@ export interface SlackStandIn {
 export interface SlackOptions {
   readonly outbox: Outbox;
   readonly onChange: (message: SlackMessage) => void;
+  /** Hears of every call before it is answered, also of those that are refused. `channel`: `#alert`, or null for none. */
+  readonly onCall?: (method: string, channel: string | null) => void;
   readonly clock: () => number;
   /** The documented rates; `false` takes everything at once. */
   readonly rates?: boolean;
@@ -205,6 +207,7 @@ export async function startSlack(options: SlackOptions): Promise<SlackStandIn> {
     const method = new URL(request.url ?? '/', 'http://localhost').pathname.split('/').at(-1) ?? '';
     const body = await readBody(request, BODY_BYTES);
     const args = argumentsOf(body?.toString('utf8') ?? '', request.headers['content-type'] ?? '');
+    options.onCall?.(method, findChannel(text(args, 'channel') ?? '')?.name ?? null);
     const fault = faults.take(method);
     if (refuseBy(fault, response, (code) => answerJson(response, 200, { ok: false, error: code }))) return;
     const call = methods.get(method);
