@@ -662,6 +662,7 @@ describe('deploying', () => {
       service,
       '--stage=prod',
       '--param=logGroups=/aws/lambda/payments-api, /ecs/web',
+      '--param=accountLogs=true',
       '--param=secretsKeyArn=arn:aws:kms:ap-northeast-1:111122223333:key/k1',
       '--param=slackToken=secretsmanager:hansho/slack',
       '--param=intakeReserved=20',
@@ -670,6 +671,14 @@ describe('deploying', () => {
     const filters = custom.of('AWS::Logs::SubscriptionFilter').map(({ properties }) => properties);
     expect(filters.map(({ LogGroupName }) => LogGroupName)).toEqual(['/aws/lambda/payments-api', '/ecs/web']);
     for (const { DestinationArn } of filters) expect(target(DestinationArn)).toBe(functionIds['intake-logs']);
+    // A policy that heard one of our own groups would never end.
+    const [policy] = custom.of('AWS::Logs::AccountPolicy');
+    const left = text(policy?.properties, 'SelectionCriteria') ?? '';
+    for (const { properties } of custom.of('AWS::Logs::LogGroup'))
+      expect(left).toContain(`"${text(properties, 'LogGroupName')}"`);
+    expect(left).toContain('"/ecs/web"');
+    expect(text(policy?.properties, 'PolicyDocument', 'Fn::Sub')).toContain(functionIds['intake-logs']);
+    expect(template.of('AWS::Logs::AccountPolicy')).toEqual([]);
     expect(custom.get(functionIds['intake-logs']).properties.ReservedConcurrentExecutions).toBe(20);
     const secrets = JSON.stringify(at(custom.get('TellSlackRole').properties, 'Policies', 1));
     for (const part of [
