@@ -12,6 +12,7 @@ import { addMatch } from './match.ts';
 import { addSend } from './send.ts';
 import { addSilenceCommands } from './silence.ts';
 import { addTest } from './test.ts';
+import { addSubscribe } from './subscribe.ts';
 import { UserError } from './user-error.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
@@ -31,6 +32,7 @@ addFmt(program);
 addMatch(program);
 addSend(program);
 addSilenceCommands(program);
+addSubscribe(program);
 addLocal(program);
 addLedger(program);
 addDeadLetters(program);
