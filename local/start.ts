@@ -295,6 +295,8 @@ function begin(parts: Parts, options: LocalOptions, onEnd: () => void): Function
       AWS_ENDPOINT_URL_SNS: world.queuesUrl,
       AWS_ENDPOINT_URL_DYNAMODB: world.tablesUrl,
       AWS_ENDPOINT_URL_SSM: secretsUrl,
+      // There are no log streams here to read around in.
+      HANSHO_LINES_AROUND: 'false',
     },
     onLog: parts.ledger.heard,
     onEnd,

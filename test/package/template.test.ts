@@ -504,6 +504,10 @@ describe('permissions', () => {
 
   /** What cannot be named more exactly, and why. */
   const WIDE = new Map([
+    [
+      `arn:\${AWS::Partition}:logs:\${AWS::Region}:\${AWS::AccountId}:log-group:*:log-stream:*`,
+      'any log group may be subscribed, also by hand; to read the lines around an error (linesAround)',
+    ],
     ['UnreadBucket/*', 'Lambda makes up the names of the objects that it puts there'],
     [
       `arn:\${AWS::Partition}:ssm:\${AWS::Region}:\${AWS::AccountId}:parameter/hansho/pagerduty/*`,
@@ -514,6 +518,17 @@ describe('permissions', () => {
       'written by the serverless CLI; it denies, to whoever comes without TLS',
     ],
   ]);
+
+  it('to read log streams are tell-slack’s alone, and only where the lines around an error are asked for', () => {
+    const readers = statements().filter(({ statement }) =>
+      many(statement.Action).includes('logs:GetLogEvents'),
+    );
+    expect(readers.map(({ id }) => id)).toEqual(['LinesAroundPolicy']);
+    const { raw, properties } = template.get('LinesAroundPolicy');
+    expect(raw.Condition).toBe('LinesAroundAsked');
+    expect(list(properties, 'Roles').map(target)).toEqual(['TellSlackRole']);
+    expect(template.conditions.LinesAroundAsked).toEqual({ 'Fn::Equals': ['true', 'true'] });
+  });
 
   it('hold no star but those that are explained', () => {
     const stars = statements().flatMap(({ id, statement }) => {
