@@ -504,6 +504,7 @@ describe('permissions', () => {
 
   /** What cannot be named more exactly, and why. */
   const WIDE = new Map([
+    ['OrganizationMaySend', 'any role of the one organisation; where none is named there is no such policy'],
     [
       `arn:\${AWS::Partition}:logs:\${AWS::Region}:\${AWS::AccountId}:log-group:*:log-stream:*`,
       'any log group may be subscribed, also by hand; to read the lines around an error (linesAround)',
@@ -678,6 +679,7 @@ describe('deploying', () => {
       '--stage=prod',
       '--param=logGroups=/aws/lambda/payments-api, /ecs/web',
       '--param=accountLogs=true',
+      '--param=organization=o-abc123def4',
       '--param=secretsKeyArn=arn:aws:kms:ap-northeast-1:111122223333:key/k1',
       '--param=slackToken=secretsmanager:hansho/slack',
       '--param=intakeReserved=20',
@@ -694,6 +696,15 @@ describe('deploying', () => {
     expect(left).toContain('"/ecs/web"');
     expect(text(policy?.properties, 'PolicyDocument', 'Fn::Sub')).toContain(functionIds['intake-logs']);
     expect(template.of('AWS::Logs::AccountPolicy')).toEqual([]);
+    expect(custom.conditions.OrganizationAsked).toEqual({
+      'Fn::Not': [{ 'Fn::Equals': ['o-abc123def4', ''] }],
+    });
+    const letIn = custom.get('OrganizationMaySend');
+    expect(letIn.raw.Condition).toBe('OrganizationAsked');
+    expect(at(letIn.properties, 'Statement')).toMatchObject({
+      Action: 'events:PutEvents',
+      Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-abc123def4' } },
+    });
     expect(custom.get(functionIds['intake-logs']).properties.ReservedConcurrentExecutions).toBe(20);
     const secrets = JSON.stringify(at(custom.get('TellSlackRole').properties, 'Policies', 1));
     for (const part of [
