@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { addCheck } from './check.ts';
 import { addDeadLetters } from './dead-letters.ts';
+import { addDoctor } from './doctor.ts';
 import { addExplain } from './explain.ts';
 import { addFmt } from './fmt.ts';
 import { addInit } from './init.ts';
@@ -36,6 +37,7 @@ addSubscribe(program);
 addLocal(program);
 addLedger(program);
 addDeadLetters(program);
+addDoctor(program);
 
 // A closed pipe (`hansho explain … | head`) is the reader's choice, not a fault.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -26,7 +26,7 @@ function read(file: string): Json {
   });
 }
 
-function compiled(pattern: unknown) {
+function compiled(pattern: Json | undefined) {
   const made = compilePattern(pattern);
   if (!made.ok) throw new Error(made.error.message);
   return made.pattern;
