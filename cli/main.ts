@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { addCheck } from './check.ts';
 import { addDeadLetters } from './dead-letters.ts';
+import { addDoctor } from './doctor.ts';
 import { addExplain } from './explain.ts';
 import { addFmt } from './fmt.ts';
 import { addInit } from './init.ts';
@@ -12,6 +13,7 @@ import { addMatch } from './match.ts';
 import { addSend } from './send.ts';
 import { addSilenceCommands } from './silence.ts';
 import { addTest } from './test.ts';
+import { addSubscribe } from './subscribe.ts';
 import { UserError } from './user-error.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
@@ -31,9 +33,11 @@ addFmt(program);
 addMatch(program);
 addSend(program);
 addSilenceCommands(program);
+addSubscribe(program);
 addLocal(program);
 addLedger(program);
 addDeadLetters(program);
+addDoctor(program);
 
 // A closed pipe (`hansho explain … | head`) is the reader's choice, not a fault.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

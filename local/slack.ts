@@ -218,7 +218,7 @@ export async function startSlack(options: SlackOptions): Promise<SlackStandIn> {
     if ('limitedForMs' in reply) {
       const seconds = String(Math.max(1, Math.ceil(reply.limitedForMs / 1_000)));
       answerJson(response, 429, { ok: false, error: 'ratelimited' }, { 'retry-after': seconds });
-    } else answerJson(response, 200, reply.body);
+    } else answerJson(response, 200, reply.body, { 'x-oauth-scopes': SCOPES });
   };
 
   const server = await listenForFunctions(handle);
@@ -235,6 +235,8 @@ export async function startSlack(options: SlackOptions): Promise<SlackStandIn> {
   };
 }
 
+/** What docs/slack-app.yml asks for, as Slack states it with every answer. */
+const SCOPES = 'chat:write,channels:history,groups:history,metadata.message:read';
 const CHANNEL_ID = /^[CDG][A-Z0-9]{8,}$/;
 const CHANNEL_NAME = /^#?[\p{L}\p{N}_-]{1,80}$/u;
 

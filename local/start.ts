@@ -295,6 +295,8 @@ function begin(parts: Parts, options: LocalOptions, onEnd: () => void): Function
       AWS_ENDPOINT_URL_SNS: world.queuesUrl,
       AWS_ENDPOINT_URL_DYNAMODB: world.tablesUrl,
       AWS_ENDPOINT_URL_SSM: secretsUrl,
+      // There are no log streams here to read around in.
+      HANSHO_LINES_AROUND: 'false',
     },
     onLog: parts.ledger.heard,
     onEnd,
@@ -306,8 +308,14 @@ async function sweepNow(functions: Functions): Promise<void> {
   if (!result.ok) throw new Error(`The sweep failed: ${result.message}`);
 }
 
-function stackOf({ world, deployment }: Parts): Extract<StackPlace, { is: 'local' }> {
+/** What the CLI looks into: the stack, and where its functions find Slack and their secrets. */
+function stackOf({ world, deployment, services, secretsUrl }: Parts): Extract<StackPlace, { is: 'local' }> & {
+  readonly slackUrl: string;
+  readonly secretsUrl: string;
+} {
   return {
+    slackUrl: services.environment.SLACK_API_URL ?? '',
+    secretsUrl,
     is: 'local',
     queuesUrl: world.queuesUrl,
     tablesUrl: world.tablesUrl,

@@ -104,6 +104,15 @@ export interface Topics {
 /** Sends one call to a destination; never throws for what the destination answers. */
 export type Send<Call> = (call: Call) => Promise<Outcome>;
 
+/**
+ * Log events around a moment (ms) of one stream, oldest first: as many as `eachWay` before it, the one at it, and as
+ * many after. Not redacted. Fewer where there are no more, or not yet.
+ */
+export type LinesAround = (
+  place: { readonly group: string; readonly stream: string; readonly at: number },
+  eachWay: number,
+) => Promise<readonly string[]>;
+
 /** One JSON line a decision. Never given unredacted text. */
 export interface Log {
   info(what: string, fields: JsonObject): void;
