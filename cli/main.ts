@@ -9,6 +9,7 @@ import { addInit } from './init.ts';
 import { addLedger } from './ledger.ts';
 import { addLocal } from './local.ts';
 import { addMatch } from './match.ts';
+import { addReplay } from './replay.ts';
 import { addSend } from './send.ts';
 import { addSilenceCommands } from './silence.ts';
 import { addTest } from './test.ts';
@@ -34,6 +35,7 @@ addSilenceCommands(program);
 addLocal(program);
 addLedger(program);
 addDeadLetters(program);
+addReplay(program);
 
 // A closed pipe (`hansho explain … | head`) is the reader's choice, not a fault.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
