@@ -20,6 +20,8 @@ Moves: ${MOVES.join(', ')}.
 Exit codes: 0 nothing moves; 1 something moves (with --fail-on: in a way that it names); 2 there is nothing to
 replay, or the rules or the command are not right.`;
 
+const WEEK_MS = 7 * 86_400_000;
+
 type Failing = Move | 'unreadable' | 'none';
 const FAILING: readonly Failing[] = [...MOVES, 'unreadable', 'none'];
 
@@ -27,6 +29,7 @@ interface Options {
   readonly rules: string;
   readonly against: string;
   readonly since?: number;
+  readonly stage?: string;
   readonly json: boolean;
   readonly markdown: boolean;
   readonly failOn: readonly Failing[];
@@ -43,11 +46,16 @@ export function addReplay(program: Command): void {
     .requiredOption('--rules <file>', 'the new rules')
     .option('--against <file>', 'the old rules', 'hansho.yml')
     .option('--since <duration>', 'only archived signals of this time: 12h, 7d', duration)
+    .option('--stage <stage>', 'read the archive of a stage on AWS (of 7d, or --since)')
     .addOption(new Option('--json', 'one JSON object').default(false).conflicts('markdown'))
     .option('--markdown', 'a summary for a pull request', false)
     .option('--fail-on <moves>', 'which moves give exit code 1, or unreadable, or none', failing, [...MOVES])
     .option('--at <time>', 'judge all as of this moment (ISO 8601), not of when each came', moment)
-    .option('--region <name>', 'where raw log payloads come from', process.env.AWS_REGION ?? 'us-east-1')
+    .option(
+      '--region <name>',
+      'where the stage is, or raw log payloads come from',
+      process.env.AWS_REGION ?? 'us-east-1',
+    )
     .option('--threads <n>', 'how many threads read and judge (as many as cores)', threads)
     .addHelpText('after', EXAMPLES)
     .action(run);
@@ -55,7 +63,7 @@ export function addReplay(program: Command): void {
 
 async function run(paths: readonly string[], options: Options): Promise<void> {
   const question = await questionOf(options);
-  const tally = await replay(await tasksOf(paths), question, options.threads ?? null);
+  const tally = await tallyOf(paths, question, options);
   if (tally.signals === 0)
     throw new UserError(`nothing to replay: ${tally.faults[0] ?? 'no signal of that time'}.`, 2);
   const report: Report = {
@@ -66,6 +74,20 @@ async function run(paths: readonly string[], options: Options): Promise<void> {
   };
   process.stdout.write(inForm(report, options));
   process.exitCode = fails(tally, options.failOn) ? 1 : 0;
+}
+
+async function tallyOf(paths: readonly string[], question: Question, options: Options): Promise<Tally> {
+  const { stage, region, since = WEEK_MS } = options;
+  if (stage !== undefined && paths.length > 0)
+    throw new UserError('--stage and paths name two inputs; give one of them.', 2);
+  if (stage !== undefined) {
+    // Its SDK is only loaded by who needs it.
+    const { replayStage } = await import('./replay/stage.ts');
+    return replayStage(stage, region, question, question.now - since);
+  }
+  if (paths.length === 0)
+    throw new UserError('name what to replay: files, folders, - or a --stage on AWS.', 2);
+  return replay(await tasksOf(paths), question, options.threads ?? null);
 }
 
 function inForm(report: Report, { json, markdown }: Options): string {

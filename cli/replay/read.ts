@@ -225,7 +225,8 @@ function inflated(stream: Readable): Readable {
   return stream.pipe(inflate);
 }
 
-function parse(text: string): { readonly value: unknown } | null {
+/** Null: not JSON. */
+export function parse(text: string): { readonly value: unknown } | null {
   try {
     return { value: JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text) };
   } catch {
