@@ -10,10 +10,11 @@ import { addInit } from './init.ts';
 import { addLedger } from './ledger.ts';
 import { addLocal } from './local.ts';
 import { addMatch } from './match.ts';
+import { addReplay } from './replay.ts';
 import { addSend } from './send.ts';
 import { addSilenceCommands } from './silence.ts';
-import { addTest } from './test.ts';
 import { addSubscribe } from './subscribe.ts';
+import { addTest } from './test.ts';
 import { UserError } from './user-error.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
@@ -38,6 +39,7 @@ addLocal(program);
 addLedger(program);
 addDeadLetters(program);
 addDoctor(program);
+addReplay(program);
 
 // A closed pipe (`hansho explain … | head`) is the reader's choice, not a fault.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -78,7 +78,7 @@ async function localPlace(url: string): Promise<StackPlace> {
   };
 }
 
-/** What AWS says, as a message that says the next step; anything else as it is. */
+/** What AWS or the network says, as a message with the next step; anything else as it is. */
 export function forPeople(error: unknown, { stage, region }: StackOptions): unknown {
   if (error instanceof NoStack) {
     const where = region ?? process.env.AWS_REGION ?? 'the Region of your configuration';

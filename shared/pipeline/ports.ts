@@ -120,6 +120,9 @@ export interface Log {
   error(what: string, fields: JsonObject): void;
 }
 
+/** Keeps signals for `hansho replay`, as far as it can; gives how many it could not keep. Never given unredacted text. */
+export type Archive = (signals: readonly JsonObject[]) => number;
+
 /** CloudWatch metrics in the namespace `Hansho`: counts, but those named `…Seconds`. */
 export interface Metrics {
   count(name: MetricName, value: number, dimensions?: { readonly [name: string]: string }): void;
@@ -132,6 +135,7 @@ export const METRICS = [
   'InputUnreadable',
   'RulesBroken',
   'Shadow',
+  'NotArchived',
   'Told',
   'ToldUntracked',
   'TellFailed',

@@ -65,6 +65,7 @@ function place(given: Partial<Place> = {}): DoctorWorld {
         incidents: [],
         reports: new Map(),
         addresses: [address],
+        heldBy: new Map(),
         sightings: DOORS.map((perch) => ({ perch, sentAt: 0, seenAt: MORNING - canaryAgoMs })),
       }),
       depths: async () => [
@@ -253,7 +254,7 @@ describe('the test signal', () => {
     const sent: string[] = [];
     const table = async () => {
       if (status === null || does === 'loses')
-        return { incidents: [], reports: new Map(), addresses: [], sightings: [] };
+        return { incidents: [], reports: new Map(), addresses: [], heldBy: new Map(), sightings: [] };
       const words = report({ title: 'A test by hansho doctor (t1)' });
       const opened = absorb(
         null,
@@ -273,6 +274,7 @@ describe('the test signal', () => {
         incidents: [incident],
         reports: new Map([[incident.id, words]]),
         addresses: [],
+        heldBy: new Map(),
         sightings: [],
       };
     };

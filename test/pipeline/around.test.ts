@@ -151,7 +151,7 @@ describe('the lines around a log error', () => {
 describe('what is added to a card', () => {
   function world() {
     const added: string[] = [];
-    const made = makeWorld({
+    const made = makeWorld(undefined, {
       opened: async ({ incident }, address, handle) => {
         const stored = await made.store.load(incident.id);
         const shown = stored?.deliveries.some((d) => d.handle === handle && d.shown !== null);

@@ -41,9 +41,7 @@ interface Message {
  * Track, tell and sweep over a virtual clock, with a Slack and a PagerDuty that can be made to fail. `rules` hold things
  * back; nothing does when they are left out.
  */
-export function makeWorld(rules: Holds = nothing.holds) {
-/** Track, tell and sweep over a virtual clock, with a Slack and a PagerDuty that can be made to fail. */
-export function makeWorld(more: Pick<TellDeps<SlackCall>, 'opened'> = {}) {
+export function makeWorld(rules: Holds = nothing.holds, more: Pick<TellDeps<SlackCall>, 'opened'> = {}) {
   let now = MORNING;
   let nonces = 0;
   const memory = memoryStore();
