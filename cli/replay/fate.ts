@@ -37,7 +37,8 @@ export function fateOf(status: Status, verdict: Verdict): Fate {
 
 /** Of what is told, the rule that says how grave it is; of the rest, the last word. */
 function ruleOf({ outcome, why }: Verdict): string {
-  const sound = (one: Why): boolean => !isBroken(one);
+  // A rule on trial speaks too, and decides nothing.
+  const sound = (one: Why): boolean => !isBroken(one) && one.stage !== 'shadow';
   const decided =
     outcome === 'tracked' ? why.find((one) => one.stage === 'severity' && sound(one)) : why.findLast(sound);
   return decided?.rule ?? 'unknown';

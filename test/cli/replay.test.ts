@@ -115,6 +115,12 @@ describe('how a signal moves', () => {
     expect(code).toBe(0);
   });
 
+  it('by the rule that decides, not by one on trial', async () => {
+    const trial = SEV('SEV1', ', shadow: true') + IGNORED;
+    const { out } = await run('', trial, [kept('ERROR')], '--json');
+    expect(JSON.parse(out).groups).toMatchObject([{ after: { rule: 'declined', fate: 'ignored' } }]);
+  });
+
   it('as of when it came, so that an ignore that has ended since still held then', async () => {
     const until = IGNORED.replace('never', '2026-11-22');
     const lines = [kept('ERROR'), kept('ERROR', {}, MORNING + 48 * 3_600_000)];
@@ -319,5 +325,5 @@ describe('threads', () => {
     expect(alone.groups.size).toBeGreaterThan(2);
     expect(await replay(tasks, question, 3)).toEqual(alone);
     expect([...(await replay(tasks, question, 2)).groups.keys()]).toEqual([...alone.groups.keys()]);
-  });
+  }, 60_000);
 });
