@@ -147,6 +147,7 @@ export const readIncident: Read<Incident> = record<Incident>({
   reported: record<Incident['reported']>({ time: aNumber, signalId: aString }),
   knownSince: orNull(aNumber),
   receivedAt: aNumber,
+  routedAt: orElse(aNumber, 0),
   deliveries: listOf(delivery),
   dueAt: orNull(aNumber),
   expiresAt: orNull(aNumber),

@@ -15,6 +15,7 @@ import type {
 } from '../model/rules.ts';
 import type { Channel } from '../model/severity.ts';
 import { expectedOf } from './calendar.ts';
+import { hoursOf } from './hours.ts';
 import type { Entry, Parts } from './parts.ts';
 import { addressOf, type Listener } from './places.ts';
 import type { Path } from './problem.ts';
@@ -74,6 +75,11 @@ export function compileDestinations(parts: Parts, at: At): readonly DestinationR
       language: value.language ?? parts.language,
       mention: value.mention,
       fallback: value.fallback === null ? null : targetOf(value.fallback, parts),
+      hours: hoursOf(
+        value,
+        value.otherwise === null ? null : targetOf(value.otherwise, parts),
+        parts.timezone,
+      ),
       at: at(path, 'key'),
     };
   });
@@ -116,6 +122,7 @@ function broughtBy({ path, value }: Entry<TeamPart>, parts: Parts, at: At): read
         language: parts.language,
         mention: null,
         fallback: null,
+        hours: null,
         at: at([...path, key], 'key'),
       },
     ];

@@ -4,6 +4,7 @@ import { BUILT_IN_SEVERITIES } from '../rules/builtin.ts';
 import { hearsEverything, membersFor } from '../rules/members.ts';
 import { checkExpectations, checkWindows } from './calendar.ts';
 import { compileDestinations, kindsOf, listen, ownListeners } from './compile.ts';
+import { checkHours } from './hours.ts';
 import type { Entry, Parts } from './parts.ts';
 import { addressOf, type Listener } from './places.ts';
 import { type Finding, type Path, wrong, wrongKey } from './problem.ts';
@@ -20,6 +21,7 @@ export function checkReferences(parts: Parts, declared: readonly string[]): read
   return [
     ...checkDestinations(parts),
     ...checkFallbacks(parts, declared),
+    ...checkHours(parts, declared),
     ...missing,
     ...checkNames(parts),
     ...parts.logs.flatMap(checkLogs),

@@ -116,6 +116,10 @@ export const destinationSchema = z.strictObject({
   language: may(readLanguage, null),
   mention: may(readMention, null),
   fallback: may(readText, null),
+  hours: may(readTimes, null),
+  days: may(readDays, null),
+  timezone: may(readTimezone, null),
+  otherwise: may(readText, null),
 });
 export type DestinationPart = z.infer<typeof destinationSchema>;
 

@@ -124,7 +124,8 @@ function unused({ destinations }: Parts, { channels, teams, destinations: all }:
     one.notify ?? [],
   ]);
   const fallbacks = all.flatMap(({ fallback }) => (fallback === null ? [] : [fallback.name]));
-  const used = new Set([...lists.flat().map(({ destination }) => destination), ...fallbacks]);
+  const standIns = all.flatMap(({ hours }) => (hours === null ? [] : [hours.otherwise]));
+  const used = new Set([...lists.flat().map(({ destination }) => destination), ...fallbacks, ...standIns]);
   return [...destinations].flatMap(([name, { path }]) =>
     used.has(name)
       ? []

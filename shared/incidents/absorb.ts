@@ -1,9 +1,9 @@
 import type { Bundle, Tally } from '../model/bundle.ts';
-import type { Target } from '../model/decision.ts';
+import type { Routing, Target } from '../model/decision.ts';
 import type { Delivery, Facts, Incident, Transition } from '../model/incident.ts';
 import { CALM_MS } from '../model/news.ts';
 import type { EscalateRule } from '../model/rules.ts';
-import { atLeast, type Channel, channelOf, type Severity } from '../model/severity.ts';
+import { atLeast, channelOf } from '../model/severity.ts';
 import { builtIn, type Why } from '../model/why.ts';
 import { addFlips, flapsOf, NO_FLIPS } from './flap.ts';
 import {
@@ -25,9 +25,7 @@ import { reschedule, settled } from './schedule.ts';
 export interface Policy {
   readonly reopenMs: number;
   escalation(name: string): EscalateRule | null;
-  route(about: { readonly severity: Severity; readonly channel: Channel; readonly team: string | null }): {
-    readonly targets: readonly Target[];
-  };
+  route(about: Routing): { readonly targets: readonly Target[] };
 }
 
 /** An incident after a bundle or a tick, and what happened to it on the way. */
@@ -72,7 +70,8 @@ export function absorb(before: Incident | null, bundle: Bundle, policy: Policy, 
     receivedAt: fresh.length > 0 || ended ? Math.max(base.receivedAt, bundle.receivedAt) : base.receivedAt,
   };
   const escalated = escalate(joined, policy);
-  const routed = { ...escalated.incident, deliveries: reroute(escalated.incident, policy) };
+  const placed = { ...escalated.incident, routedAt: routedAt(before, escalated.incident, now) };
+  const routed = { ...placed, deliveries: reroute(placed, policy) };
   const transitions = transitionsOf(before, routed);
   const moved =
     before === null || fresh.length > 0 || ended || transitions.length > 0 || changed(before, routed);
@@ -114,6 +113,7 @@ function unknown(bundle: Bundle): Incident {
     reported: { time: 0, signalId: '' },
     knownSince: null,
     receivedAt: 0,
+    routedAt: 0,
     deliveries: [],
     dueAt: null,
     expiresAt: null,
@@ -210,11 +210,18 @@ function escalateWhy({ name, at, count, withinMs, to }: EscalateRule): Why {
   return { stage: 'escalate', rule: name, at, because };
 }
 
+/** Hours decide where news goes when it is news, and hold until the next: a card does not move because a clock strikes. */
+function routedAt(before: Incident | null, after: Incident, now: number): number {
+  const news = transitionsOf(before, after).some((t) => t === 'opened' || t === 'risen' || t === 'reopened');
+  return news ? now : after.routedAt;
+}
+
 /** The rules' targets now, and every delivery that was already told or is under way (law 2). */
 function reroute(incident: Incident, policy: Pick<Policy, 'route'>): readonly Delivery[] {
-  const { facts, deliveries } = incident;
+  const { facts, deliveries, team } = incident;
   if (facts.count === 0) return deliveries;
-  const { targets } = policy.route({ severity: facts.severity, channel: facts.channel, team: incident.team });
+  const { severity, channel } = facts;
+  const { targets } = policy.route({ severity, channel, team, at: incident.routedAt });
   const wanted = new Map(targets.map((t) => [t.address, t]));
   const kept = standing(
     deliveries.map((d) => ({

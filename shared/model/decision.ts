@@ -18,6 +18,15 @@ export interface Target {
   readonly address: Address;
 }
 
+/** What decides who is told of an incident. */
+export interface Routing {
+  readonly severity: Severity;
+  readonly channel: Channel;
+  readonly team: string | null;
+  /** When it became what it is (opened, rose, reopened), ms: business hours are asked about this moment alone. */
+  readonly at: number;
+}
+
 /** What the rules decide about one signal. */
 export type Verdict =
   | {

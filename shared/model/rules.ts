@@ -40,7 +40,20 @@ export interface DestinationRule extends Target {
   readonly mention: string | null;
   /** Told in its place while a person must mend something there. */
   readonly fallback: Target | null;
+  /** When somebody looks there; null: always. */
+  readonly hours: Hours | null;
   readonly at: string;
+}
+
+/** Business hours of a destination: outside them, the one that it names hears in its place. */
+export interface Hours {
+  readonly times: readonly TimeRange[];
+  /** On which days a range begins; none named: every day. */
+  readonly days: readonly CalendarDay[];
+  /** IANA name. */
+  readonly timezone: string;
+  /** The name of a destination without hours. */
+  readonly otherwise: string;
 }
 
 export interface ChannelMember {

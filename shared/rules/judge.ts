@@ -1,5 +1,5 @@
 import { CANARY } from '../model/canary.ts';
-import type { Address, Verdict } from '../model/decision.ts';
+import type { Address, Routing, Verdict } from '../model/decision.ts';
 import { type JsonObject, text } from '../model/json.ts';
 import type {
   DestinationRule,
@@ -32,7 +32,7 @@ export interface Judge {
   /** What to do about one signal, which is redacted already. `now` is ms since the epoch. Never throws. */
   verdict(signal: Signal, now: number): Verdict;
   /** Where an incident of this gravity is told. Never nowhere while the rules have a destination. */
-  route(about: { severity: Severity; channel: Channel; team: string | null }): Routed;
+  route(about: Routing): Routed;
   escalation(name: string): EscalateRule | null;
   destination(address: Address): DestinationRule | null;
   /** Substrings that a log line below WARNING must hold to be worth judging; `''` is in every line. */
@@ -182,7 +182,7 @@ function compileAll(rules: Rules, broken: readonly Why[] = []): Court {
 /** Asked once at the start, so that channels which cannot be read are found before the first signal. */
 function routeOf(rules: Rules): Judge['route'] {
   const route = makeRoute(rules);
-  for (const channel of CHANNELS) route({ severity: 'SEV1', channel, team: null });
+  for (const channel of CHANNELS) route({ severity: 'SEV1', channel, team: null, at: 0 });
   return route;
 }
 
@@ -223,7 +223,8 @@ function judge(signal: Signal, now: number, court: Court): Verdict {
   if (ignored.reason !== null) {
     return { outcome: 'ignored', reason: ignored.reason, severity: rule.severity, why };
   }
-  return track(signal, document, { rule, severity: rule.severity, team: owner?.rule ?? null }, why, court);
+  const settled = { rule, severity: rule.severity, team: owner?.rule ?? null, now };
+  return track(signal, document, settled, why, court);
 }
 
 /** No rule of the operator may change, ignore or route the canary: it would no longer say that the way is open. */
@@ -352,6 +353,7 @@ interface Decided {
   readonly rule: SeverityRule;
   readonly severity: Severity;
   readonly team: TeamRule | null;
+  readonly now: number;
 }
 
 function track(
@@ -361,9 +363,9 @@ function track(
   why: readonly Why[],
   court: Court,
 ): Verdict {
-  const { rule, severity, team } = decided;
+  const { rule, severity, team, now } = decided;
   const channel = rule.channel ?? channelOf(severity);
-  const routed = court.route({ severity, channel, team: team?.name ?? null });
+  const routed = court.route({ severity, channel, team: team?.name ?? null, at: now });
   const counts = signal.status === 'resolved' ? [] : court.escalations.all(document);
   return {
     outcome: 'tracked',

@@ -36,7 +36,7 @@ export function bareRules(rules: Rules): Rules {
   return {
     ...DEFAULTS,
     ...given,
-    destinations: Array.isArray(destinations) ? destinations : [],
+    destinations: Array.isArray(destinations) ? destinations.map((one) => ({ ...one, hours: null })) : [],
     channels: {
       alert: Array.isArray(channels?.alert) ? channels.alert : [],
       notify: Array.isArray(channels?.notify) ? channels.notify : [],

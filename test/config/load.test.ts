@@ -80,6 +80,7 @@ describe('places', () => {
       language: 'en',
       mention: null,
       fallback: null,
+      hours: null,
       at: 'hansho.yml:9',
     });
     expect(teams[0]?.destinations).toEqual({

@@ -438,6 +438,31 @@ channels: { alert: [a], notify: [a] }
       '{ slack: "#a", fallback: b }',
       '2:31 there is no destination "b" | did you mean `a`?',
     ],
+    [
+      'hours, and nobody outside them',
+      '{ slack: "#a", hours: 09:00-18:00 }',
+      '2:6 outside its hours nobody hears for `a` | add `otherwise: NAME`',
+    ],
+    [
+      'hours that are none',
+      '{ slack: "#a", hours: 9-18, otherwise: a }',
+      '2:28 `hours` must be two times of the day, not "9-18" | write two times of the day: 02:00-06:00',
+    ],
+    [
+      'a stand-in that is not there',
+      '{ slack: "#a", days: [mon], otherwise: aa }',
+      '2:45 there is no destination "aa" | did you mean `a`?',
+    ],
+    [
+      'a stand-in for itself',
+      '{ slack: "#a", days: [mon], otherwise: a }',
+      '2:45 `a` stands in for itself | name one that always hears',
+    ],
+    [
+      'a stand-in without hours',
+      '{ slack: "#a", otherwise: a }',
+      '2:21 `otherwise` belongs to `hours` or `days`, and there are none | say when somebody looks: hours: 09:00-18:00',
+    ],
     ['an unknown key', '{ slak: "#a" }', '2:8 unknown key `slak` | did you mean `slack`?'],
     ['a word', 'text', '2:6 `a` must be a mapping (`key: value`), not text'],
   ])('%s', (_, one, expected) => {

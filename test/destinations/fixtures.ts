@@ -114,6 +114,7 @@ export function incident(over: Partial<Incident> = {}): Incident {
     reported: { time: FIRST, signalId: 'signal-1' },
     knownSince: null,
     receivedAt: FIRST,
+    routedAt: 0,
     deliveries: [],
     dueAt: null,
     expiresAt: null,
