@@ -6,6 +6,7 @@ import { addDeadLetters } from './dead-letters.ts';
 import { addExplain } from './explain.ts';
 import { addFmt } from './fmt.ts';
 import { addInit } from './init.ts';
+import { addIncidents } from './incidents.ts';
 import { addLedger } from './ledger.ts';
 import { addLocal } from './local.ts';
 import { addMatch } from './match.ts';
@@ -33,6 +34,7 @@ addSend(program);
 addSilenceCommands(program);
 addLocal(program);
 addLedger(program);
+addIncidents(program);
 addDeadLetters(program);
 
 // A closed pipe (`hansho explain … | head`) is the reader's choice, not a fault.

@@ -47,6 +47,7 @@ export function compileRules(parts: Parts, hash: string, at: At): Rules {
     destinations,
     channels: { alert: membersOf(parts, 'alert'), notify: membersOf(parts, 'notify') },
     channelsAt: { alert: at(['channels', 'alert'], 'key'), notify: at(['channels', 'notify'], 'key') },
+    unowned: parts.unowned === null ? null : { ...listen(parts.unowned), at: at(['unowned'], 'key') },
     logs: parts.logs.map(({ path, value }) => ({ ...value, at: at(path) })),
     teams: parts.teams.map((team) => compileTeam(team, destinations, at)),
     severities: parts.severities.map((rule) => compileSeverity(rule, at)),

@@ -16,6 +16,7 @@ import { noSuch } from './words.ts';
 export function checkReferences(parts: Parts, declared: readonly string[]): readonly Finding[] {
   const missing = [
     ...checkMembers(parts, declared),
+    ...checkUnowned(parts, declared),
     ...parts.teams.flatMap((team) => checkTeam(team, parts, declared)),
   ];
   return [
@@ -147,6 +148,16 @@ function checkMembers({ channels }: Parts, declared: readonly string[]): readonl
       return [];
     });
   });
+}
+
+function checkUnowned({ unowned }: Parts, declared: readonly string[]): readonly Finding[] {
+  if (unowned === null || declared.includes(unowned.to)) return [];
+  const { message, suggestion } = noSuch('destination', unowned.to, declared);
+  return [
+    unowned.floor === null
+      ? wrong(['unowned'], message, suggestion)
+      : wrongKey(['unowned', unowned.to], message, suggestion),
+  ];
 }
 
 function checkTeam(

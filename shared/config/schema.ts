@@ -258,6 +258,7 @@ export const fileSchema = z.strictObject({
   timezone: may(readTimezone, 'UTC'),
   destinations: rest,
   channels: rest,
+  unowned: may(readListener, null),
   teams: rest,
   logs: rest,
   severities: rest,

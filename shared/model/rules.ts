@@ -16,6 +16,8 @@ export interface Rules {
   readonly destinations: readonly DestinationRule[];
   readonly channels: { readonly [C in Channel]: readonly ChannelMember[] };
   readonly channelsAt: { readonly [C in Channel]: string };
+  /** Hears what no team owns, besides its channel. */
+  readonly unowned: (ChannelMember & { readonly at: string }) | null;
   readonly logs: readonly LogsRule[];
   readonly teams: readonly TeamRule[];
   /** First match wins; the built-in ones follow. */

@@ -46,7 +46,10 @@ function route({ severity, channel, team }: Routing, rules: Rules, closed: reado
   const destinations: Destinations = new Map(rules.destinations.map((one) => [one.name, one]));
   const owner = rules.teams.find(({ name }) => name === team);
   const own = owner?.destinations[channel] ?? null;
-  const members = membersFor(rules.channels[channel], own, (name) => destinations.get(name)?.kind ?? null);
+  const kindOf = (name: string) => destinations.get(name)?.kind ?? null;
+  const theirs = membersFor(rules.channels[channel], own, kindOf);
+  const nobodys = owner === undefined ? (rules.unowned ?? null) : null;
+  const members = nobodys === null ? theirs : [...theirs, nobodys];
   const hearing = members.filter(({ floor }) => floor === null || atLeast(severity, floor));
   // The check refuses a channel that can reach nobody; rules that never saw it must still not be silent.
   const fallsBack = hearing.length === 0;
@@ -64,9 +67,14 @@ function route({ severity, channel, team }: Routing, rules: Rules, closed: reado
     targets: told,
     why: [
       { stage: 'route', rule: by.name, at: by.at, because: text },
+      ...(nobodys === null || !called.includes(nobodys) ? [] : [unownedWhy(nobodys)]),
       ...called.flatMap((one) => hoursWhy(one, closed, destinations, urgent)),
     ],
   };
+}
+
+function unownedWhy({ destination, at }: NonNullable<Rules['unowned']>): Why {
+  return { stage: 'route', rule: 'unowned', at, because: `${destination} hears what no team owns` };
 }
 
 /** Outside its hours another hears for a destination; of what cannot wait for its people both do. */

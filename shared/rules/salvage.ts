@@ -8,6 +8,7 @@ const DEFAULTS: Rules = {
   destinations: [],
   channels: { alert: [], notify: [] },
   channelsAt: { alert: 'built-in', notify: 'built-in' },
+  unowned: null,
   teams: [],
   severities: [],
   ignore: [],

@@ -166,7 +166,7 @@ describe('keys', () => {
     [
       'near nothing',
       'zebra: 1\n',
-      '8:1 unknown key `zebra` | keys here: language, timezone, destinations, channels, teams, logs, severities, ignore, escalate, expect, silences, windows, inhibit, hold, quiet, storm, reopen',
+      '8:1 unknown key `zebra` | keys here: language, timezone, destinations, channels, unowned, teams, logs, severities, ignore, escalate, expect, silences, windows, inhibit, hold, quiet, storm, reopen',
     ],
     ['in quiet', 'quiet: { WARN: 2h }\n', '8:10 unknown key `WARN` | did you mean `WARNING`?'],
     [
@@ -356,6 +356,24 @@ describe('values', () => {
     expect(problemsOf(`${BASE}severities:\n  - { match: { level: [ERROR] }, severity: SEV2 }\n`)).toEqual([
       '9:5 `name` is missing | messages and `explain` say which rule decided: give it a name',
     ]);
+  });
+});
+
+describe('unowned', () => {
+  const town = (unowned: string) =>
+    `destinations: { a: { slack: "#a" } }\nchannels: { alert: [a], notify: [a] }\nunowned: ${unowned}\n`;
+  test.each([
+    ['b', ['3:10 there is no destination "b" | did you mean `a`?']],
+    ['{ b: SEV3 }', ['3:12 there is no destination "b" | did you mean `a`?']],
+    [
+      '{ a: SEV9 }',
+      [
+        '3:10 `unowned` hears from a severity, which must be one of SEV1 SEV2 SEV3 SEV4 SEV5, not "SEV9" | SEV1: everyone, now; SEV3: its owners, now; SEV5: in the weekly review',
+      ],
+    ],
+    ['{ a: SEV3 }', []],
+  ])('%s', (unowned, expected) => {
+    expect(problemsOf(town(unowned))).toEqual(expected);
   });
 });
 

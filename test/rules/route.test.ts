@@ -68,6 +68,38 @@ describe('who is told', () => {
   });
 });
 
+describe('what no team owns', () => {
+  const town = judgeFrom(`
+unowned: { sre: SEV4 }
+destinations:
+  a: { slack: "#a" }
+  sre: { slack: "#sre" }
+channels: { alert: [a], notify: [a] }
+teams:
+  - { name: payments, owns: { service: [payments] }, slack: "#payments" }
+`);
+  const told = (severity: Severity, team: string | null) =>
+    town.route({ severity, channel: 'alert', team, at: 0 }).targets.map(({ name }) => name);
+
+  test.each<[string, Severity, string | null, readonly string[]]>([
+    ['goes to `unowned` too', 'SEV3', null, ['a', 'sre']],
+    ['from the severity that it names', 'SEV5', null, ['a']],
+    ['what a team owns does not', 'SEV3', 'payments', ['payments/slack']],
+    ['what a team owned that is gone does', 'SEV3', 'gone', ['a', 'sre']],
+  ])('%s', (_, severity, team, expected) => {
+    expect(told(severity, team)).toEqual(expected);
+  });
+
+  it('is named with its place', () => {
+    expect(town.route({ severity: 'SEV3', channel: 'alert', team: null, at: 0 }).why.at(-1)).toEqual({
+      stage: 'route',
+      rule: 'unowned',
+      at: 'hansho.yml:2',
+      because: 'sre hears what no team owns',
+    });
+  });
+});
+
 describe('business hours', () => {
   const office = judgeFrom(`
 timezone: Asia/Tokyo
