@@ -120,8 +120,8 @@ function broughtBy({ path, value }: Entry<TeamPart>, parts: Parts, at: At): read
         name,
         kind,
         address: address as Address,
-        language: parts.language,
-        mention: null,
+        language: value.language ?? parts.language,
+        mention: kind === 'slack' ? value.mention : null,
         fallback: null,
         hours: null,
         at: at([...path, key], 'key'),
@@ -164,12 +164,12 @@ function compileTeam(
   destinations: readonly DestinationRule[],
   at: At,
 ): TeamRule {
-  const { name, owns, runbook } = value;
+  const { name, owns, runbook, continue: goesOn } = value;
   const own = {
     alert: ownListeners(value, 'alert', destinations),
     notify: ownListeners(value, 'notify', destinations),
   };
-  return { name, owns, destinations: own, runbook, at: at(path) };
+  return { name, owns, destinations: own, runbook, continue: goesOn, at: at(path) };
 }
 
 interface Proof {

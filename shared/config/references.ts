@@ -169,7 +169,28 @@ function checkTeam(
     ...checkPlace('slack', value.slack, [...path, 'slack'], parts, declared),
     ...checkPlace('slack', value.notify, [...path, 'notify'], parts, declared),
     ...checkPlace('pagerduty', value.pagerduty, [...path, 'pagerduty'], parts, declared),
+    ...checkOwnWords(value, path),
   ];
+}
+
+/** A language or a mention is of places that the team names itself; those of a destination are its own. */
+function checkOwnWords(
+  { slack, notify, pagerduty, language, mention }: TeamPart,
+  path: Path,
+): readonly Finding[] {
+  const brings = (kind: DestinationKind, all: readonly (Listener | null)[]) =>
+    all.some((one) => one !== null && addressOf(kind, one.to) !== null);
+  const slacks = brings('slack', [slack, notify]);
+  const key =
+    mention !== null && !slacks
+      ? 'mention'
+      : language !== null && !slacks && !brings('pagerduty', [pagerduty])
+        ? 'language'
+        : null;
+  const hint = 'a destination of `destinations` has its own; or write slack: "#payments-alert"';
+  return key === null
+    ? []
+    : [wrongKey([...path, key], `\`${key}\` is for places that the team names itself`, hint)];
 }
 
 const PLACE_HINT: { readonly [K in DestinationKind]: string } = {

@@ -130,6 +130,9 @@ export const teamSchema = z.strictObject({
   notify: may(readTeamPlace, null),
   pagerduty: may(readTeamPlace, null),
   runbook: may(readUrl, null),
+  language: may(readLanguage, null),
+  mention: may(readMention, null),
+  continue: may(readFlag, false),
   ...proof,
 });
 export type TeamPart = z.infer<typeof teamSchema>;

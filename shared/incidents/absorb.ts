@@ -107,6 +107,7 @@ function unknown(bundle: Bundle): Incident {
     title: report.title,
     service: report.service,
     team: report.team,
+    also: report.also,
     account: report.account,
     region: report.region,
     source: report.source,
@@ -161,6 +162,7 @@ function words(incident: Incident, { report }: Bundle): Partial<Incident> {
     title: report.title,
     service: report.service,
     team: report.team,
+    also: report.also,
     account: report.account,
     region: report.region,
     source: report.source,
@@ -218,10 +220,10 @@ function routedAt(before: Incident | null, after: Incident, now: number): number
 
 /** The rules' targets now, and every delivery that was already told or is under way (law 2). */
 function reroute(incident: Incident, policy: Pick<Policy, 'route'>): readonly Delivery[] {
-  const { facts, deliveries, team } = incident;
+  const { facts, deliveries, team, also } = incident;
   if (facts.count === 0) return deliveries;
   const { severity, channel } = facts;
-  const { targets } = policy.route({ severity, channel, team, at: incident.routedAt });
+  const { targets } = policy.route({ severity, channel, team, also, at: incident.routedAt });
   const wanted = new Map(targets.map((t) => [t.address, t]));
   const kept = standing(
     deliveries.map((d) => ({

@@ -31,6 +31,8 @@ export interface Report {
   readonly partition: string;
   readonly service: string;
   readonly team: string | null;
+  /** Other teams that hear it, by `continue`. */
+  readonly also: readonly string[];
   readonly resource: string | null;
   readonly logGroup: string | null;
   readonly title: string;

@@ -23,6 +23,8 @@ export interface Routing {
   readonly severity: Severity;
   readonly channel: Channel;
   readonly team: string | null;
+  /** Other teams that hear it, by `continue`. */
+  readonly also: readonly string[];
   /** When it became what it is (opened, rose, reopened), ms: business hours are asked about this moment alone. */
   readonly at: number;
 }
@@ -34,6 +36,8 @@ export type Verdict =
       readonly severity: Severity;
       readonly channel: Channel;
       readonly team: string | null;
+      /** Other teams that hear it, by `continue`. */
+      readonly also: readonly string[];
       readonly runbook: string | null;
       readonly targets: readonly Target[];
       /** Resolves after this long without a new signal, ms; null when the source resolves by itself. */

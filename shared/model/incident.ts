@@ -185,6 +185,8 @@ export interface Incident {
   readonly title: string;
   readonly service: string;
   readonly team: string | null;
+  /** Other teams that hear it, by `continue`. */
+  readonly also: readonly string[];
   readonly account: string;
   readonly region: string;
   readonly source: string;

@@ -70,6 +70,8 @@ export interface TeamRule {
   /** Take the place of the channel's destinations of the same kind, for this team; null: nothing changes. */
   readonly destinations: { readonly [C in Channel]: readonly ChannelMember[] | null };
   readonly runbook: string | null;
+  /** The next team that matches hears it too. */
+  readonly continue: boolean;
   readonly at: string;
 }
 

@@ -61,6 +61,7 @@ function reportOf(signal: Signal, verdict: Tracked['verdict'], why: Report['why'
     partition,
     service,
     team: verdict.team,
+    also: verdict.also,
     resource,
     logGroup,
     title,

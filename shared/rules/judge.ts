@@ -182,7 +182,7 @@ function compileAll(rules: Rules, broken: readonly Why[] = []): Court {
 /** Asked once at the start, so that channels which cannot be read are found before the first signal. */
 function routeOf(rules: Rules): Judge['route'] {
   const route = makeRoute(rules);
-  for (const channel of CHANNELS) route({ severity: 'SEV1', channel, team: null, at: 0 });
+  for (const channel of CHANNELS) route({ severity: 'SEV1', channel, team: null, also: [], at: 0 });
   return route;
 }
 
@@ -207,7 +207,7 @@ function judge(signal: Signal, now: number, court: Court): Verdict {
   if (signal.source === CANARY) return canaryVerdict(signal);
   if (isInformational(signal)) return below(court, informational(signal));
   const document = documentOf(signal);
-  const owner = court.owners.first(document);
+  const [owner, ...also] = ownersOf(document, court);
   if (owner !== undefined) document.team = owner.rule.name;
   const decided = severityOf(signal, document, court);
   const trials = trialsBefore(decided?.rule ?? null, signal, document, owner?.rule ?? null, court);
@@ -215,7 +215,7 @@ function judge(signal: Signal, now: number, court: Court): Verdict {
 
   const { rule } = decided;
   const gravity = severityWhy(decided, document, court.broken);
-  const why = [...court.broken, teamWhy(owner, document), ...trials, gravity];
+  const why = [...court.broken, teamWhy(owner, document), ...also.map((one) => alsoWhy(one, document)), ...trials, gravity];
   if (rule.severity === null) return { outcome: 'ignored', reason: rule.why, severity: null, why };
   document.severity = rule.severity;
   const ignored = ignoredBy(signal, document, now, court);
@@ -223,7 +223,13 @@ function judge(signal: Signal, now: number, court: Court): Verdict {
   if (ignored.reason !== null) {
     return { outcome: 'ignored', reason: ignored.reason, severity: rule.severity, why };
   }
-  const settled = { rule, severity: rule.severity, team: owner?.rule ?? null, now };
+  const settled = {
+    rule,
+    severity: rule.severity,
+    team: owner?.rule ?? null,
+    also: also.map((one) => one.rule.name),
+    now,
+  };
   return track(signal, document, settled, why, court);
 }
 
@@ -235,6 +241,7 @@ function canaryVerdict({ fields }: Signal): Verdict {
     severity,
     channel: 'notify',
     team: null,
+    also: [],
     runbook: null,
     targets: [],
     quietMs: null,
@@ -353,6 +360,7 @@ interface Decided {
   readonly rule: SeverityRule;
   readonly severity: Severity;
   readonly team: TeamRule | null;
+  readonly also: readonly string[];
   readonly now: number;
 }
 
@@ -363,15 +371,16 @@ function track(
   why: readonly Why[],
   court: Court,
 ): Verdict {
-  const { rule, severity, team, now } = decided;
+  const { rule, severity, team, also, now } = decided;
   const channel = rule.channel ?? channelOf(severity);
-  const routed = court.route({ severity, channel, team: team?.name ?? null, at: now });
+  const routed = court.route({ severity, channel, team: team?.name ?? null, also, at: now });
   const counts = signal.status === 'resolved' ? [] : court.escalations.all(document);
   return {
     outcome: 'tracked',
     severity,
     channel,
     team: team?.name ?? null,
+    also,
     runbook: rule.runbook ?? team?.runbook ?? null,
     targets: routed.targets,
     quietMs: quietMsOf(signal, court.rules),
@@ -391,6 +400,17 @@ const NO_TEAM = builtIn('team', 'no-team', 'no team owns it');
 function teamWhy(owner: Compiled<TeamRule> | undefined, document: Document): Why {
   if (owner === undefined) return NO_TEAM;
   return whyOf('team', owner.rule, because(`${owner.rule.name} owns it`, evidence(owner.pattern, document)));
+}
+
+function alsoWhy({ rule, pattern }: Compiled<TeamRule>, document: Document): Why {
+  return whyOf('team', rule, because(`${rule.name} hears it too`, evidence(pattern, document)));
+}
+
+/** The owner, and who hears it too: each team that says `continue` lets the next that matches hear it. */
+function ownersOf(document: Document, { owners }: Court): readonly Compiled<TeamRule>[] {
+  const matching = owners.all(document);
+  const last = matching.findIndex(({ rule }) => !rule.continue);
+  return last < 0 ? matching : matching.slice(0, last + 1);
 }
 
 /** The one reason that every card shows, so it also says which rules could not be asked. */

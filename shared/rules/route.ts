@@ -18,7 +18,7 @@ export function makeRoute(rules: Rules): (about: Routing) => Routed {
   const closedAt = makeClosed(rules.destinations);
   return (about) => {
     const closed = closedAt(about.at);
-    const key = `${about.severity} ${about.channel} ${about.team ?? ''} ${closed.join(' ')}`;
+    const key = `${about.severity} ${about.channel} ${about.team ?? ''} ${about.also.join(',')} ${closed.join(' ')}`;
     const before = known.get(key);
     if (before !== undefined) return before;
     const routed = route(about, rules, closed);
@@ -42,12 +42,15 @@ function makeClosed(destinations: readonly DestinationRule[]): (at: number) => r
   };
 }
 
-function route({ severity, channel, team }: Routing, rules: Rules, closed: readonly string[]): Routed {
+function route({ severity, channel, team, also }: Routing, rules: Rules, closed: readonly string[]): Routed {
   const destinations: Destinations = new Map(rules.destinations.map((one) => [one.name, one]));
   const owner = rules.teams.find(({ name }) => name === team);
   const own = owner?.destinations[channel] ?? null;
   const kindOf = (name: string) => destinations.get(name)?.kind ?? null;
-  const theirs = membersFor(rules.channels[channel], own, kindOf);
+  const others = rules.teams.filter(({ name }) => also.includes(name));
+  const theirs = [own, ...others.map((one) => one.destinations[channel])].flatMap((members) =>
+    membersFor(rules.channels[channel], members, kindOf),
+  );
   const nobodys = owner === undefined ? (rules.unowned ?? null) : null;
   const members = nobodys === null ? theirs : [...theirs, nobodys];
   const hearing = members.filter(({ floor }) => floor === null || atLeast(severity, floor));

@@ -359,6 +359,34 @@ describe('values', () => {
   });
 });
 
+describe("a team's own words", () => {
+  const team = (keys: string) => whole(`teams:\n  - { name: pay, owns: { service: [pay] }, ${keys} }\n`);
+  const hint = 'a destination of `destinations` has its own; or write slack: "#payments-alert"';
+  test.each([
+    ['language: ja', [`9:44 \`language\` is for places that the team names itself | ${hint}`]],
+    [
+      'language: ja, slack: oncall-x',
+      [
+        '9:65 there is no destination "oncall-x" | did you mean `oncall`?',
+        `9:44 \`language\` is for places that the team names itself | ${hint}`,
+      ],
+    ],
+    [
+      'mention: "<!here>", slack: slack-alert',
+      [`9:44 \`mention\` is for places that the team names itself | ${hint}`],
+    ],
+    [
+      'mention: "<!here>", pagerduty: ssm:/a',
+      [`9:44 \`mention\` is for places that the team names itself | ${hint}`],
+    ],
+    ['language: ja, pagerduty: ssm:/a', []],
+    ['mention: "<!here>", slack: "#a"', []],
+    ['continue: yes', ['9:54 `continue` must be true or false, not text']],
+  ])('%s', (keys, expected) => {
+    expect([...problemsOf(team(keys))].sort()).toEqual([...expected].sort());
+  });
+});
+
 describe('unowned', () => {
   const town = (unowned: string) =>
     `destinations: { a: { slack: "#a" } }\nchannels: { alert: [a], notify: [a] }\nunowned: ${unowned}\n`;

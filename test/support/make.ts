@@ -54,6 +54,7 @@ export function report(over: Partial<Report> = {}): Report {
     partition: 'aws',
     service: 'payments-api',
     team: null,
+    also: [],
     resource: null,
     logGroup: '/aws/lambda/payments-api',
     title: 'card gateway refused the call',
