@@ -8,7 +8,7 @@ import { checkHours } from './hours.ts';
 import type { Entry, Parts } from './parts.ts';
 import { addressOf, type Listener } from './places.ts';
 import { type Finding, type Path, wrong, wrongKey } from './problem.ts';
-import type { DestinationPart, LogsPart, TeamPart } from './schema.ts';
+import type { DestinationPart, EscalatePart, LogsPart, TeamPart } from './schema.ts';
 import { endsAt, momentOfStart } from './times.ts';
 import { noSuch } from './words.ts';
 
@@ -28,6 +28,7 @@ export function checkReferences(parts: Parts, declared: readonly string[]): read
     ...parts.logs.flatMap(checkLogs),
     ...checkExpectations(parts.expect),
     ...checkSilences(parts),
+    ...parts.escalate.flatMap(checkEscalation),
     ...checkWindows(parts.windows),
     // Who is reached can only be judged once every name means somebody.
     ...(missing.length === 0 && parts.destinations.size === declared.length ? checkReach(parts) : []),
@@ -303,4 +304,14 @@ function checkSilences({ silences, timezone }: Parts): readonly Finding[] {
           ),
         ];
   });
+}
+
+const LONGEST_COUNT_MS = 86_400_000;
+
+/** Counters across incidents are kept in ten slots for three days; a day is what they are good for. */
+function checkEscalation({ path, value }: Entry<EscalatePart>): readonly Finding[] {
+  const across = value.per.length > 0 || value.distinct !== null;
+  return across && value.within > LONGEST_COUNT_MS
+    ? [wrong([...path, 'within'], 'with `per` or `distinct` it is 24h at most', 'write 24h')]
+    : [];
 }

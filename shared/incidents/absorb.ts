@@ -25,6 +25,8 @@ import { reschedule, settled } from './schedule.ts';
 export interface Policy {
   readonly reopenMs: number;
   escalation(name: string): EscalateRule | null;
+  /** Rules across incidents that have counted to their limit, this bundle among what they counted. Left out: none. */
+  readonly reached?: readonly string[];
   route(about: Routing): { readonly targets: readonly Target[] };
 }
 
@@ -69,7 +71,7 @@ export function absorb(before: Incident | null, bundle: Bundle, policy: Policy, 
     severityWhy: graveWhy(base, bundle, current),
     receivedAt: fresh.length > 0 || ended ? Math.max(base.receivedAt, bundle.receivedAt) : base.receivedAt,
   };
-  const escalated = escalate(joined, policy);
+  const escalated = escalate(joined, policy, counted.length > 0 ? (policy.reached ?? []) : []);
   const placed = { ...escalated.incident, routedAt: routedAt(before, escalated.incident, now) };
   const routed = { ...placed, deliveries: reroute(placed, policy) };
   const transitions = transitionsOf(before, routed);
@@ -188,11 +190,17 @@ function slotWidth(counts: readonly string[], policy: Policy): number {
  * Raises the severity by every rule that has counted to its limit; once raised, it stays for the occurrence.
  * Where a rule raised it to what it is, that is the reason, whatever else is as grave: order decides nothing.
  */
-function escalate(incident: Incident, policy: Policy): { incident: Incident; why: readonly Why[] } {
-  const reached = incident.counts.flatMap((name) => {
+function escalate(
+  incident: Incident,
+  policy: Policy,
+  across: readonly string[],
+): { incident: Incident; why: readonly Why[] } {
+  const standing = union(incident.escalated, across);
+  const reached = union(incident.counts, standing).flatMap((name) => {
     const rule = policy.escalation(name);
-    const counts = rule !== null && peak(incident.recent, rule.withinMs) >= rule.count;
-    return rule !== null && (counts || incident.escalated.includes(name)) ? [rule] : [];
+    const counts =
+      rule !== null && incident.counts.includes(name) && peak(incident.recent, rule.withinMs) >= rule.count;
+    return rule !== null && (counts || standing.includes(name)) ? [rule] : [];
   });
   const { severity, channel } = reached.reduce<Gravity>(
     (gravest, { to }) => graver(gravest, { severity: to, channel: channelOf(to) }),
@@ -207,8 +215,10 @@ function escalate(incident: Incident, policy: Policy): { incident: Incident; why
   };
 }
 
-function escalateWhy({ name, at, count, withinMs, to }: EscalateRule): Why {
-  const because = `${count} or more within ${withinMs / 60_000} min: ${to}`;
+function escalateWhy({ name, at, count, withinMs, to, per, distinct }: EscalateRule): Why {
+  const what = distinct === null ? '' : ` different ${distinct}`;
+  const same = per.length === 0 ? '' : ` of the same ${per.join(', ')}`;
+  const because = `${count} or more${what}${same} within ${withinMs / 60_000} min: ${to}`;
   return { stage: 'escalate', rule: name, at, because };
 }
 

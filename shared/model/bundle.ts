@@ -43,6 +43,16 @@ export interface Report {
   readonly why: readonly Why[];
 }
 
+/** Signals that count together for a rule that counts across incidents. */
+export interface Group {
+  readonly rule: string;
+  /** Hash of the values that they have in common. */
+  readonly key: string;
+  /** Hash of the value of which different ones are counted; null: signals are. */
+  readonly value: string | null;
+  readonly n: number;
+}
+
 /** The signals of one payload (or of one batch) that are the same problem. */
 export interface Bundle {
   readonly incident: IncidentId;
@@ -61,5 +71,7 @@ export interface Bundle {
   readonly severity: Severity;
   readonly channel: Channel;
   readonly counts: readonly string[];
+  /** Left out: it counts for no rule that counts across incidents. */
+  readonly groups?: readonly Group[];
   readonly report: Report;
 }

@@ -29,6 +29,15 @@ export interface Routing {
   readonly at: number;
 }
 
+/** What a signal counts by, for an escalation rule across incidents. */
+export interface Counted {
+  readonly rule: string;
+  /** The values of its `per`, as JSON. */
+  readonly per: string;
+  /** The value of its `distinct`; null when the rule has none. */
+  readonly value: string | null;
+}
+
 /** What the rules decide about one signal. */
 export type Verdict =
   | {
@@ -44,6 +53,8 @@ export type Verdict =
       readonly quietMs: number | null;
       /** Names of the escalation rules that this signal counts for. */
       readonly counts: readonly string[];
+      /** Those that count across incidents, with the values that they count by. Left out: none. */
+      readonly groups?: readonly Counted[];
       readonly why: readonly Why[];
     }
   /** A named rule took it: it is counted, and never told. */

@@ -122,7 +122,16 @@ export interface EscalateRule {
   readonly to: Severity;
   /** As `SeverityRule.shadow`. */
   readonly shadow: boolean;
+  /** Paths (`fields.user_id`): signals with the same values are counted together, whatever their incident. */
+  readonly per: readonly string[];
+  /** A path: different values are counted in place of signals. null with an empty `per`: within one incident. */
+  readonly distinct: string | null;
   readonly at: string;
+}
+
+/** Whether a rule counts across incidents. */
+export function isAcross({ per, distinct }: Pick<EscalateRule, 'per' | 'distinct'>): boolean {
+  return per.length > 0 || distinct !== null;
 }
 
 /** What must be heard: when it is not, that is a problem of its own. */

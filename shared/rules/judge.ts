@@ -1,6 +1,6 @@
 import { CANARY } from '../model/canary.ts';
-import type { Address, Routing, Verdict } from '../model/decision.ts';
-import { type JsonObject, text } from '../model/json.ts';
+import type { Address, Counted, Routing, Verdict } from '../model/decision.ts';
+import { at, type JsonObject, text } from '../model/json.ts';
 import type {
   DestinationRule,
   Document,
@@ -10,6 +10,7 @@ import type {
   SeverityRule,
   TeamRule,
 } from '../model/rules.ts';
+import { isAcross } from '../model/rules.ts';
 import type { Channel, Severity } from '../model/severity.ts';
 import { CHANNELS, channelOf } from '../model/severity.ts';
 import type { Signal } from '../model/signal.ts';
@@ -210,12 +211,19 @@ function judge(signal: Signal, now: number, court: Court): Verdict {
   const [owner, ...also] = ownersOf(document, court);
   if (owner !== undefined) document.team = owner.rule.name;
   const decided = severityOf(signal, document, court);
-  const trials = trialsBefore(decided?.rule ?? null, signal, document, owner?.rule ?? null, court);
+  const whose = { team: owner?.rule.name ?? null, also: also.map((one) => one.rule.name), at: now };
+  const trials = trialsBefore(decided?.rule ?? null, signal, document, whose, court);
   if (decided === null) return below(court, belowWarning(signal), trials);
 
   const { rule } = decided;
   const gravity = severityWhy(decided, document, court.broken);
-  const why = [...court.broken, teamWhy(owner, document), ...also.map((one) => alsoWhy(one, document)), ...trials, gravity];
+  const why = [
+    ...court.broken,
+    teamWhy(owner, document),
+    ...also.map((one) => alsoWhy(one, document)),
+    ...trials,
+    gravity,
+  ];
   if (rule.severity === null) return { outcome: 'ignored', reason: rule.why, severity: null, why };
   document.severity = rule.severity;
   const ignored = ignoredBy(signal, document, now, court);
@@ -262,7 +270,7 @@ function trialsBefore(
   decided: SeverityRule | null,
   signal: Signal,
   document: Document,
-  owner: TeamRule | null,
+  whose: Pick<Routing, 'team' | 'also' | 'at'>,
   court: Court,
 ): readonly Why[] {
   const { places, route } = court;
@@ -273,7 +281,7 @@ function trialsBefore(
     const { severity, why } = rule;
     if (severity === null || placeOf(rule) >= limit) return [];
     const channel = rule.channel ?? channelOf(severity);
-    const targets = route({ severity, channel, team: owner?.name ?? null }).targets;
+    const targets = route({ severity, channel, ...whose }).targets;
     const told = targets.map(({ name }) => name).join(', ');
     const text = `would have made it ${severity}, ${channel} → ${told}: ${why}`;
     return [trialWhy(rule, because(text, evidence(pattern, document)))];
@@ -375,6 +383,7 @@ function track(
   const channel = rule.channel ?? channelOf(severity);
   const routed = court.route({ severity, channel, team: team?.name ?? null, also, at: now });
   const counts = signal.status === 'resolved' ? [] : court.escalations.all(document);
+  const groups = counts.filter(decides).flatMap((one) => countedBy(one.rule, document));
   return {
     outcome: 'tracked',
     severity,
@@ -384,7 +393,8 @@ function track(
     runbook: rule.runbook ?? team?.runbook ?? null,
     targets: routed.targets,
     quietMs: quietMsOf(signal, court.rules),
-    counts: counts.filter(decides).map((one) => one.rule.name),
+    counts: counts.filter((one) => decides(one) && !isAcross(one.rule)).map((one) => one.rule.name),
+    ...(groups.length === 0 ? {} : { groups }),
     why: [...why, channelWhy(rule, severity, channel, court.rules), ...routed.why, ...counts.map(countWhy)],
   };
 }
@@ -440,10 +450,30 @@ function channelWhy(rule: SeverityRule, severity: Severity, channel: Channel, { 
 }
 
 function countWhy({ rule }: Compiled<EscalateRule>): Why {
-  const limit = `${rule.to}: ${rule.count} of the same within ${durationOf(rule.withinMs)}`;
+  const what = rule.distinct === null ? `${rule.count}` : `${rule.count} different ${rule.distinct}`;
+  const limit = `${rule.to}: ${what}${sameWords(rule)} within ${durationOf(rule.withinMs)}`;
   return rule.shadow
     ? trialWhy(rule, `would count towards ${limit}`)
     : whyOf('escalate', rule, `counts towards ${limit}`);
+}
+
+function sameWords({ per, distinct }: EscalateRule): string {
+  if (per.length > 0) return ` of the same ${per.join(', ')}`;
+  return distinct === null ? ' of the same' : '';
+}
+
+/** What a signal counts by; nothing where it lacks a value. */
+function countedBy(rule: EscalateRule, document: Document): readonly Counted[] {
+  if (!isAcross(rule)) return [];
+  const per = rule.per.map((path) => valueAt(document, path));
+  const value = rule.distinct === null ? null : valueAt(document, rule.distinct);
+  const lacks = per.includes(null) || (rule.distinct !== null && value === null);
+  return lacks ? [] : [{ rule: rule.name, per: JSON.stringify(per), value }];
+}
+
+function valueAt(document: Document, path: string): string | null {
+  const value = at(document, ...path.split('.'));
+  return ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : null;
 }
 
 function durationOf(ms: number): string {

@@ -387,6 +387,23 @@ describe("a team's own words", () => {
   });
 });
 
+describe('escalation across incidents', () => {
+  const rule = (keys: string) =>
+    whole(`escalate:\n  - { match: { level: [ERROR] }, count: 5, to: SEV2, ${keys} }\n`);
+  const hint = 'write fields.user_id, or one of account, region, service, team, logGroup, resource';
+  test.each([
+    ['within: 1h, per: fields.user', []],
+    ['within: 24h, per: [service, detail.a.b], distinct: fields.tenant', []],
+    ['within: 7d', []],
+    ['within: 2d, per: service', ['9:62 with `per` or `distinct` it is 24h at most | write 24h']],
+    ['within: 1h, per: user', [`9:71 \`per\` must be a key of a signal, not "user" | ${hint}`]],
+    ['within: 1h, distinct: [service]', [`9:76 \`distinct\` must be a key, not a list | ${hint}`]],
+    ['within: 1h, per: []', [`9:71 \`per\` is empty | ${hint}`]],
+  ])('%s', (keys, expected) => {
+    expect(problemsOf(rule(keys))).toEqual(expected);
+  });
+});
+
 describe('unowned', () => {
   const town = (unowned: string) =>
     `destinations: { a: { slack: "#a" } }\nchannels: { alert: [a], notify: [a] }\nunowned: ${unowned}\n`;

@@ -25,6 +25,8 @@ export const burst: EscalateRule = {
   withinMs: HOUR,
   to: 'SEV3',
   shadow: false,
+  per: [],
+  distinct: null,
   at: 'built-in',
 };
 
