@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { type Loaded, loadRules } from '../shared/config/load.ts';
 import type { Problem } from '../shared/config/problem.ts';
-import type { Rules } from '../shared/model/rules.ts';
+import type { ChannelMember, Rules } from '../shared/model/rules.ts';
 import { CHANNELS, type Channel } from '../shared/model/severity.ts';
 import type { Why } from '../shared/model/why.ts';
 import { type Judge, makeJudge } from '../shared/rules/judge.ts';
@@ -115,19 +115,21 @@ function told({ file, line, column, message, suggestion }: Problem): string {
 type Valid = Extract<Loaded, { ok: true }>;
 
 function summary(file: string, { rules }: Valid): readonly string[] {
-  const { destinations, teams, severities, ignore, escalate, language, timezone } = rules;
+  const { destinations, unowned, teams, severities, ignore, escalate, language, timezone } = rules;
   return [
     `${file} is valid (${language}, ${timezone}, ${rules.hash})`,
     `  destinations  ${destinations.map(({ name }) => name).join(', ')}`,
     ...CHANNELS.map((channel) => `  ${channel.padEnd(12)}  ${membersOf(channel, rules)}`),
     `  teams         ${teams.map(({ name }) => name).join(', ') || 'none'}`,
+    ...(unowned === null ? [] : [`  unowned       ${heardBy(unowned)}`]),
     `  rules         ${severities.length} severity, ${ignore.length} ignore, ${escalate.length} escalate, besides the built-in ones`,
   ];
 }
 
 function membersOf(channel: Channel, { channels }: Rules): string {
-  const heard = channels[channel].map(
-    ({ destination, floor }) => destination + (floor === null ? '' : ` (${floor} and worse)`),
-  );
-  return heard.join(', ');
+  return channels[channel].map(heardBy).join(', ');
+}
+
+function heardBy({ destination, floor }: ChannelMember): string {
+  return destination + (floor === null ? '' : ` (${floor} and worse)`);
 }

@@ -66,7 +66,7 @@ export interface Local {
    * ones, none that becomes due within the time. @throws after `timeoutMs`, saying what still moves.
    */
   settle(timeoutMs: number): Promise<void>;
-  incidents(): Promise<readonly IncidentView[]>;
+  incidents(which?: 'all' | 'unowned'): Promise<readonly IncidentView[]>;
   ledger(): Promise<LedgerView>;
   /** What the functions logged last. */
   lines(): readonly LogLine[];
@@ -212,7 +212,8 @@ async function run(parts: Parts, options: LocalOptions, close: () => Promise<voi
       now: Date.now(),
     });
   };
-  const readIncidents = async (): Promise<readonly IncidentView[]> => viewsOf(await table.read());
+  const readIncidents = async (which: 'all' | 'unowned' = 'all'): Promise<readonly IncidentView[]> =>
+    viewsOf(await table.read(), which);
   for await (const entry of journal.replay()) deliver(entry);
   if (options.data != null) await wakeUntold(world, deployment);
   functions.start();

@@ -15,6 +15,7 @@ import type {
 } from '../model/rules.ts';
 import type { Channel } from '../model/severity.ts';
 import { expectedOf } from './calendar.ts';
+import { hoursOf } from './hours.ts';
 import type { Entry, Parts } from './parts.ts';
 import { addressOf, type Listener } from './places.ts';
 import type { Path } from './problem.ts';
@@ -46,6 +47,7 @@ export function compileRules(parts: Parts, hash: string, at: At): Rules {
     destinations,
     channels: { alert: membersOf(parts, 'alert'), notify: membersOf(parts, 'notify') },
     channelsAt: { alert: at(['channels', 'alert'], 'key'), notify: at(['channels', 'notify'], 'key') },
+    unowned: parts.unowned === null ? null : { ...listen(parts.unowned), at: at(['unowned'], 'key') },
     logs: parts.logs.map(({ path, value }) => ({ ...value, at: at(path) })),
     teams: parts.teams.map((team) => compileTeam(team, destinations, at)),
     severities: parts.severities.map((rule) => compileSeverity(rule, at)),
@@ -74,6 +76,11 @@ export function compileDestinations(parts: Parts, at: At): readonly DestinationR
       language: value.language ?? parts.language,
       mention: value.mention,
       fallback: value.fallback === null ? null : targetOf(value.fallback, parts),
+      hours: hoursOf(
+        value,
+        value.otherwise === null ? null : targetOf(value.otherwise, parts),
+        parts.timezone,
+      ),
       at: at(path, 'key'),
     };
   });
@@ -113,9 +120,10 @@ function broughtBy({ path, value }: Entry<TeamPart>, parts: Parts, at: At): read
         name,
         kind,
         address: address as Address,
-        language: parts.language,
-        mention: null,
+        language: value.language ?? parts.language,
+        mention: kind === 'slack' ? value.mention : null,
         fallback: null,
+        hours: null,
         at: at([...path, key], 'key'),
       },
     ];
@@ -156,12 +164,12 @@ function compileTeam(
   destinations: readonly DestinationRule[],
   at: At,
 ): TeamRule {
-  const { name, owns, runbook } = value;
+  const { name, owns, runbook, continue: goesOn } = value;
   const own = {
     alert: ownListeners(value, 'alert', destinations),
     notify: ownListeners(value, 'notify', destinations),
   };
-  return { name, owns, destinations: own, runbook, at: at(path) };
+  return { name, owns, destinations: own, runbook, continue: goesOn, at: at(path) };
 }
 
 interface Proof {

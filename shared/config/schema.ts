@@ -96,6 +96,29 @@ function readCount(value: unknown): Read<number> {
 }
 shaped(readCount, wholeNumber(2, 1_000));
 
+const COUNT_HINT = 'write fields.user_id, or one of account, region, service, team, logGroup, resource';
+
+const COUNT_PATH = { type: 'string', minLength: 1, description: 'a key of a signal: fields.user_id' };
+
+/** `fields.user_id`: where in a signal's document the value lies that a rule counts by. */
+function readCountPath(value: unknown): Read<string> {
+  if (typeof value !== 'string') return bad(`must be a key, not ${kindOf(value)}`, COUNT_HINT);
+  const known = EQUAL_KEYS.some((key) => key === value) || /^(?:fields|detail)(?:\.[^.\s]+)+$/.test(value);
+  return known ? good(value) : bad(`must be a key of a signal, not ${JSON.stringify(value)}`, COUNT_HINT);
+}
+shaped(readCountPath, COUNT_PATH);
+
+function readCountPaths(value: unknown): Read<readonly string[]> {
+  const paths: string[] = [];
+  for (const one of Array.isArray(value) ? value : [value]) {
+    const read = readCountPath(one);
+    if (!read.ok) return read;
+    paths.push(read.value);
+  }
+  return paths.length > 0 ? good(paths) : bad('is empty', COUNT_HINT);
+}
+shaped(readCountPaths, { anyOf: [COUNT_PATH, { type: 'array', minItems: 1, items: COUNT_PATH }] });
+
 function readFlag(value: unknown): Read<boolean> {
   return typeof value === 'boolean' ? good(value) : bad(`must be true or false, not ${kindOf(value)}`);
 }
@@ -116,6 +139,10 @@ export const destinationSchema = z.strictObject({
   language: may(readLanguage, null),
   mention: may(readMention, null),
   fallback: may(readText, null),
+  hours: may(readTimes, null),
+  days: may(readDays, null),
+  timezone: may(readTimezone, null),
+  otherwise: may(readText, null),
 });
 export type DestinationPart = z.infer<typeof destinationSchema>;
 
@@ -126,6 +153,9 @@ export const teamSchema = z.strictObject({
   notify: may(readTeamPlace, null),
   pagerduty: may(readTeamPlace, null),
   runbook: may(readUrl, null),
+  language: may(readLanguage, null),
+  mention: may(readMention, null),
+  continue: may(readFlag, false),
   ...proof,
 });
 export type TeamPart = z.infer<typeof teamSchema>;
@@ -170,6 +200,8 @@ export const escalateSchema = z.strictObject({
   count: need(readCount, 'how many of the same: 5'),
   within: need(duration('1m', '7d'), 'in what time: 1h'),
   to: need(readSeverity, 'what it becomes: SEV3'),
+  per: may(readCountPaths, []),
+  distinct: may(readCountPath, null),
   shadow: may(readFlag, false),
   ...proof,
 });
@@ -254,6 +286,7 @@ export const fileSchema = z.strictObject({
   timezone: may(readTimezone, 'UTC'),
   destinations: rest,
   channels: rest,
+  unowned: may(readListener, null),
   teams: rest,
   logs: rest,
   severities: rest,

@@ -118,13 +118,22 @@ function past({ silences }: Rules, parts: Parts, now: number): readonly Finding[
   );
 }
 
-function unused({ destinations }: Parts, { channels, teams, destinations: all }: Rules): readonly Finding[] {
+function unused(
+  { destinations }: Parts,
+  { channels, unowned, teams, destinations: all }: Rules,
+): readonly Finding[] {
   const lists = [channels, ...teams.map((team) => team.destinations)].flatMap((one) => [
     one.alert ?? [],
     one.notify ?? [],
   ]);
   const fallbacks = all.flatMap(({ fallback }) => (fallback === null ? [] : [fallback.name]));
-  const used = new Set([...lists.flat().map(({ destination }) => destination), ...fallbacks]);
+  const standIns = all.flatMap(({ hours }) => (hours === null ? [] : [hours.otherwise]));
+  const used = new Set([
+    ...lists.flat().map(({ destination }) => destination),
+    ...fallbacks,
+    ...standIns,
+    ...(unowned === null ? [] : [unowned.destination]),
+  ]);
   return [...destinations].flatMap(([name, { path }]) =>
     used.has(name)
       ? []

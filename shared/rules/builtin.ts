@@ -149,6 +149,8 @@ export const BUILT_IN_ESCALATIONS: readonly EscalateRule[] = [
     withinMs: 3_600_000,
     to: 'SEV3',
     shadow: false,
+    per: [],
+    distinct: null,
     at: AT,
   },
   {
@@ -158,6 +160,8 @@ export const BUILT_IN_ESCALATIONS: readonly EscalateRule[] = [
     withinMs: 3_600_000,
     to: 'SEV3',
     shadow: false,
+    per: [],
+    distinct: null,
     at: AT,
   },
   {
@@ -167,6 +171,8 @@ export const BUILT_IN_ESCALATIONS: readonly EscalateRule[] = [
     withinMs: 3_600_000,
     to: 'SEV3',
     shadow: false,
+    per: [],
+    distinct: null,
     at: AT,
   },
 ];

@@ -80,12 +80,23 @@ describe('places', () => {
       language: 'en',
       mention: null,
       fallback: null,
+      hours: null,
       at: 'hansho.yml:9',
     });
     expect(teams[0]?.destinations).toEqual({
       alert: [{ destination: 'pay/slack', floor: null }],
       notify: null,
     });
+  });
+
+  it('brings its own language, and its mention to Slack', () => {
+    const { destinations } = rulesFrom(
+      'teams:\n  - { name: pay, owns: { service: [pay] }, slack: "#pay", pagerduty: ssm:/pay, language: ja, mention: "<!here>" }\n',
+    );
+    expect(destinations.slice(-2).map(({ kind, language, mention }) => [kind, language, mention])).toEqual([
+      ['slack', 'ja', '<!here>'],
+      ['pagerduty', 'ja', null],
+    ]);
   });
 
   it('a place that has a name already keeps it, with its language and mention', () => {

@@ -42,6 +42,7 @@ describe('the whole of a verdict', () => {
       severity: 'SEV2',
       channel: 'alert',
       team: 'shop',
+      also: [],
       runbook: 'https://wiki.example.com/shop',
       targets: [
         { name: 'shop/slack', kind: 'slack', address: 'slack:#shop-alert' },
