@@ -132,7 +132,7 @@ async function tellOnce<Call>(
       }
       // An update brings no news: what is held stays held.
       const lifted = step.name === 'update' ? incident : lift(incident, address, now);
-      const free = await gate(state, hasteOf(step), deps, now);
+      const free = await gate(state, hasteOf(step, delivery, incident), deps, now);
       if (free.is === 'later') {
         const told = await standIn(lifted, address, state.broken?.code ?? null, deps, now);
         return later(told, address, free.until, free.because, deps, now);
@@ -204,7 +204,13 @@ async function takenBy<Call>(
   return 'again';
 }
 
-function hasteOf<Call>({ urgent, facts }: Extract<Step<Call>, { do: 'call' }>): Haste {
+function hasteOf<Call>(
+  { urgent, facts }: Extract<Step<Call>, { do: 'call' }>,
+  delivery: Delivery,
+  incident: Incident,
+): Haste {
+  // The card of a storm stands for many that wait: that it grows is news.
+  if (incident.storm === null && !isUntold(delivery, incident.facts)) return 'spare';
   if (!urgent) return 'later';
   return laneOf(facts.severity) === 'urgent' ? 'first' : 'soon';
 }

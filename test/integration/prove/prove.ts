@@ -139,6 +139,7 @@ interface Sender {
 }
 
 const KINDS: readonly Kind[] = ['error', 'warning', 'alarm', 'finding', 'health'];
+const TOGETHER = 5;
 const GROUP = '/aws/lambda/shop';
 
 function makeSender(url: string, size: Size): Sender {
@@ -189,12 +190,13 @@ function makeSender(url: string, size: Size): Sender {
       if (errors.length === 0) return;
       const batch: Line[] = [];
       for (let i = 0; i < count; i += 1) {
-        const problem = errors[(turn * 7) % errors.length];
-        turn += 1;
+        // What repeats, repeats together: a posting is about a few of them.
+        const problem = errors[(turn * 7 + (i % TOGETHER)) % errors.length];
         if (problem === undefined) continue;
         problem.firings += 1;
         batch.push(lineAbout(problem, Date.now()), lineOf('INFO', 'page served, errors=0', Date.now()));
       }
+      turn += 1;
       const event = subscription(GROUP, batch);
       await accept(event);
       lines += count;
