@@ -42,6 +42,8 @@ export function makeSenders(scene: Scene, { operate }: Runs) {
   const asked = new Map<string, { readonly from: number; readonly until: number }>();
   /** Each time that something was about to be told untracked, and since when it could not be tracked. */
   const untracked = new Map<string, readonly { readonly at: number; readonly since: number }[]>();
+  /** Which invocation has heard that an untracked message was accepted, by its handle. */
+  const heard = new Map<string, Life>();
   /** Sends that could not be looked up first: they may double, by design. */
   const excused = new Map<string, number>();
 
@@ -183,8 +185,10 @@ export function makeSenders(scene: Scene, { operate }: Runs) {
         accepted.add(`${address} ${incident} ${factsKey(facts)}`);
       return outcome;
     };
-    const answer = (outcome: Outcome, call: Tagged<Call>): Outcome =>
-      hooks.outcomes?.(outcome, call.do) ?? outcome;
+    const answer = (outcome: Outcome, call: Tagged<Call>): Outcome => {
+      if (outcome.is === 'told' && call.tag.brings === 'untracked') heard.set(outcome.handle, life);
+      return hooks.outcomes?.(outcome, call.do) ?? outcome;
+    };
     return async (call: Tagged<Call>): Promise<Outcome> => {
       if (life.dead) return NEVER;
       leave(call);
@@ -255,6 +259,7 @@ export function makeSenders(scene: Scene, { operate }: Runs) {
     departures,
     excused,
     untracked,
+    heard,
     askedToWait,
     accepted: (delivery: Delivery, incident: Incident, facts: Facts): boolean =>
       accepted.has(`${delivery.target.address} ${incident.id} ${factsKey(facts)}`),

@@ -29,6 +29,8 @@ export function makeTable(scene: Scene, { operate }: Runs, witness: Witness) {
   const memory = memoryStore();
   /** What a stale read shows. */
   const before = new Map<string, Incident>();
+  /** Channels whose id is known, by address. */
+  const known = new Set<string>();
   /** Occurrences that a named rule took before anybody was told of them, by address. */
   const taken = new Set<string>();
 
@@ -127,6 +129,7 @@ export function makeTable(scene: Scene, { operate }: Runs, witness: Witness) {
           const now = life.clock();
           if (state.blockedUntil > now)
             witness.blocked(state.address, scene.time.now() + state.blockedUntil - now);
+          if (state.channelId !== null) known.add(state.address);
           return memory.saveAddress(state);
         }),
       addCounts: (...args) => onTable(life, () => memory.addCounts(...args)),
@@ -154,5 +157,5 @@ export function makeTable(scene: Scene, { operate }: Runs, witness: Witness) {
     return gone;
   }
 
-  return { storeOf, expire, taken, incidents: memory.incidents };
+  return { storeOf, expire, taken, known, incidents: memory.incidents };
 }
