@@ -17,6 +17,8 @@ const NO_ANSWER = new Error('the table answered nothing');
 /** What the destinations have accepted, or a named rule settled: law 4 asks it. */
 export interface Witness {
   accepted(delivery: Delivery, incident: Incident, facts: Facts): boolean;
+  /** Whether rules that are in force may hold what is not a storm's. */
+  silences(): boolean;
   /** Every write that took place. */
   wrote(before: Incident | null, after: Incident): void;
   /** An address is known to have asked to wait until then, true time, ms. */
@@ -102,7 +104,7 @@ export function makeTable(scene: Scene, { operate }: Runs, witness: Witness) {
   /** Over before it was told, while a rule held it or a storm was there: law 8 lets a named rule take it. */
   function isTaken(was: Delivery | null, is: Delivery, now: Facts): boolean {
     if (now.status !== 'resolved') return false;
-    if (was?.held != null) return true;
+    if (was?.held != null || witness.silences()) return true;
     return is.handle === null && memory.incidents.has(stormIdOf(is.target.address));
   }
 

@@ -31,7 +31,7 @@ export async function live(seed: number, hooks: Hooks = {}): Promise<Trial> {
   const random = makeRandom(seed);
   const workload = drawWorkload(random);
   const problems = new Map(workload.problems(random).map((p) => [p.id as string, p]));
-  const world: World = makeWorld(random, RULES[0], hooks, {
+  const world: World = makeWorld(random, random.chance(0.6) ? RULES[0] : random.pick(RULES), hooks, {
     queued: (bundle) => {
       const problem = problems.get(bundle.incident);
       if (problem !== undefined) expectUntracked(world, problem, bundle);

@@ -70,6 +70,7 @@ export function makeWorld(random: Random, rules: Judge, hooks: Hooks, watch: Wat
   const senders = makeSenders(scene, runs);
   const table = makeTable(scene, runs, {
     accepted: senders.accepted,
+    silences: () => deployed.rules.silences.length > 0,
     wrote: watch.wrote,
     blocked: senders.askedToWait,
   });
