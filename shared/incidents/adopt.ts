@@ -32,11 +32,12 @@ function isKept({ announced, handle }: Delivery, key: string | null): boolean {
   return key !== null && handle === key && announced?.status === 'firing';
 }
 
-/** Adds a stray; one that is known already is looked for from the earlier moment on. */
+/** Adds a stray; one that is known already is looked for from the earlier moment on, and where it is known to be. */
 function withStray(delivery: Delivery, stray: Stray): Delivery {
   const same = (s: Stray) => s.nonce === stray.nonce && s.thread === stray.thread;
   const known = delivery.strays.find(same);
   if (known === undefined) return { ...delivery, strays: [...delivery.strays, stray] };
   const since = Math.min(known.since, stray.since);
-  return { ...delivery, strays: delivery.strays.map((s) => (same(s) ? { ...s, since } : s)) };
+  const handle = stray.handle ?? known.handle;
+  return { ...delivery, strays: delivery.strays.map((s) => (same(s) ? { ...s, since, handle } : s)) };
 }

@@ -19,7 +19,7 @@ export const UNTRACKED = 'untracked';
  */
 export interface Handover extends Wake {
   readonly target: Target;
-  /** PagerDuty: the dedup key; null for Slack, where it is found by its mark. */
+  /** PagerDuty: the dedup key. Slack: `<channel id>/<ts>`, null until that is known: it is found by its mark. */
   readonly handle: string | null;
   /** One mark of the bundle, and its receive time, ms: the table knows of it when it knows of one of these. */
   readonly signal: { readonly mark: string; readonly receivedAt: number };

@@ -50,7 +50,23 @@ export async function tellUntracked<Call>(one: Untracked, deps: UntrackedDeps<Ca
   const { call, handle } = deps.untracked.compose(input, one.since);
   const handover = handoverOf(one, handle, deps.clock());
   await deps.wakes.wake(deps.kind, 'normal', handover, HANDOVER_MS.first);
-  settle(one, await deps.send(call), deps);
+  const outcome = await deps.send(call);
+  if (outcome.is === 'told' && handle === null) await sayWhere(handover, outcome.handle, deps);
+  settle(one, outcome, deps);
+}
+
+/**
+ * A message is found by its mark in a channel whose id is known. This one may be the first there ever, and the table
+ * that keeps the id is away: so where it is follows what it may leave. It is told all the same.
+ */
+async function sayWhere<Call>(handover: Handover, handle: string, deps: UntrackedDeps<Call>): Promise<void> {
+  const { incident, address } = handover;
+  await deps.wakes
+    .wake(deps.kind, 'normal', { ...handover, handle }, HANDOVER_MS.first)
+    .catch((error: unknown) => {
+      const because = error instanceof Error ? error.message : String(error);
+      deps.log.warn('hand-over incomplete', { incident, address, because });
+    });
 }
 
 /** What the rules keep from being told at this hour; what they ask the table for cannot be asked. */

@@ -1,8 +1,12 @@
+import { absorb } from '../../shared/incidents/absorb.ts';
 import { isUntold } from '../../shared/incidents/schedule.ts';
+import type { Bundle } from '../../shared/model/bundle.ts';
 import type { Delivery, Incident } from '../../shared/model/incident.ts';
 import { newsOf, outdated } from '../../shared/model/news.ts';
 import { atLeast } from '../../shared/model/severity.ts';
 import { parseBundle } from '../../shared/pipeline/messages.ts';
+import { MINUTE } from '../support/make.ts';
+import type { Trouble } from './faults.ts';
 import { endsByQuiet, endsItself, type Problem } from './problems.ts';
 import { DEDUPLICATION_MS } from './queues.ts';
 import type { Message } from './services.ts';
@@ -58,7 +62,7 @@ function checkStorms(world: World): void {
 /** Once the table is back nothing stands that was told without it; meanwhile it was told once in five minutes. */
 function checkUntracked(world: World): void {
   for (const m of world.slack.messages)
-    if (m.untracked && !m.deleted)
+    if (m.untracked && !m.deleted && !isUnknowable(world, m))
       world.violate(`law 5: an untracked message is left: ${m.incident} at ${m.address}`);
   for (const [key, told] of world.untracked) {
     const since = Math.min(...told.map((t) => t.since));
@@ -68,6 +72,55 @@ function checkUntracked(world: World): void {
     if (told.length > allowed)
       world.violate(`law 5: told untracked ${told.length} times, not ${allowed}: ${key}`);
   }
+}
+
+/** Whoever told it died before saying where, and nothing else has ever taught the id of that channel. */
+function isUnknowable({ heard, known }: World, { handle, address }: Message): boolean {
+  return !known.has(address) && heard.get(handle)?.dead !== false;
+}
+
+/** The second try, or the third where a clock has stepped; then its turn among all that the channel is told. */
+const UNTRACKED_MS = 4 * MINUTE;
+/** A message that could not be told holds up those behind it: its tries. */
+const HELD_UP_MS = 15 * MINUTE;
+
+/** Law 5: what is queued while nothing but the table is away is told without it, wherever the rules send it. */
+export function expectUntracked(world: World, problem: Problem, bundle: Bundle): void {
+  const queued = world.time.now();
+  const until = queued + UNTRACKED_MS;
+  const judge = world.deployed();
+  const newest = Math.max(0, ...bundle.firing.map((t) => t.last));
+  if (newest === 0 || judge.rules.silences.length > 0) return;
+  if (!onlyTableAway(world.trouble(), queued, until)) return;
+  const { reopenMs } = judge.rules;
+  const policy = { reopenMs, escalation: judge.escalation, route: judge.route };
+  const { deliveries } = absorb(null, bundle, policy, queued).incident;
+  world.time.at(until, () => {
+    if (world.deployed() !== judge || problem.said.some((s) => s.status === 'resolved' && s.at >= newest))
+      return;
+    for (const { target } of deliveries) {
+      const told = [...world.untracked].flatMap(([key, all]) =>
+        key.endsWith(` ${bundle.incident}`) ? all.map((one) => ({ ...one, key })) : [],
+      );
+      // Folded with what is graver, it goes where that goes.
+      const isIt = (t: (typeof told)[number]) =>
+        t.key.startsWith(`${target.address} `) || !atLeast(bundle.severity, t.severity);
+      if (!told.some((t) => t.at >= queued - DEDUPLICATION_MS && isIt(t)))
+        world.violate(`law 5: not told without the table: ${bundle.incident} at ${target.address}`);
+    }
+  });
+}
+
+function onlyTableAway(
+  { away, crash, slack, pagerduty, tooBig }: Trouble,
+  from: number,
+  until: number,
+): boolean {
+  if (crash + slack + pagerduty + tooBig > 0) return false;
+  return (
+    away.some((a) => a.what === 'table' && a.from <= from && a.until >= until) &&
+    away.every((a) => a.what === 'table' || a.from > until || a.until < from - HELD_UP_MS)
+  );
 }
 
 // --- intake ---

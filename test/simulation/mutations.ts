@@ -20,6 +20,10 @@ export interface Hooks {
   readonly sweeps?: false;
   /** The untracked queues take one message of an incident and address in five minutes. */
   readonly deduplicates?: false;
+  /** What cannot be tracked is told without the table. */
+  readonly untracked?: false;
+  /** What was told without the table is handed over to it. */
+  readonly handsOver?: false;
   /** maxReceiveCount of the signals queues. */
   readonly receives?: number;
   /** An input whose bundles were not accepted counts as done. */
@@ -167,6 +171,17 @@ export const MUTATIONS: readonly Mutation[] = [
     seed: 1084,
     off: 'nothing counts as quiet while signals wait',
     hooks: { waiting: () => 0 },
+  },
+  { name: 'fail open', off: 'what cannot be tracked is told all the same', hooks: { untracked: false } },
+  {
+    name: 'once in five minutes',
+    off: 'what cannot be tracked is told once in five minutes',
+    hooks: { deduplicates: false },
+  },
+  {
+    name: 'hand-over',
+    off: 'what was told without the table is handed over to it',
+    hooks: { handsOver: false },
   },
   {
     name: 'memory',

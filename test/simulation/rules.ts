@@ -1,5 +1,6 @@
 import { loadRules } from '../../shared/config/load.ts';
 import { type Judge, makeJudge } from '../../shared/rules/judge.ts';
+import { HOUR, MORNING } from '../support/make.ts';
 
 /** What all of the rule files have in common: gravity is written in the text, some noise is ignored. */
 const COMMON = `
@@ -12,13 +13,17 @@ ignore:
 quiet: { ERROR: 30m, WARNING: 45m, findings: 1h }
 `;
 
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
 function judgeFrom(who: string): Judge {
   const loaded = loadRules(COMMON + who, 'hansho.yml');
   if (!loaded.ok) throw new Error(loaded.problems.map((p) => `${p.line}: ${p.message}`).join('\n'));
   return makeJudge(loaded.rules);
 }
 
-/** The first is deployed at the start. */
+/** The first is deployed at the start of most lives. */
 export const RULES: readonly [Judge, ...Judge[]] = [
   judgeFrom(`
 destinations:
@@ -58,5 +63,37 @@ destinations:
   slack-notify: { slack: "#notify" }
   oncall: { pagerduty: "ssm:/hansho/pagerduty/second" }
 channels: { alert: [slack-alert, { oncall: SEV3 }], notify: [slack-notify] }
+`),
+  // What cannot be told is told elsewhere.
+  judgeFrom(`
+destinations:
+  slack-alert: { slack: "#alert", fallback: backup }
+  slack-notify: { slack: "#notify" }
+  backup: { slack: "#backup" }
+  oncall: { pagerduty: "ssm:/hansho/pagerduty/oncall", fallback: backup }
+channels: { alert: [slack-alert, { oncall: SEV2 }], notify: [slack-notify] }
+`),
+  // Two new problems in a minute are a storm already.
+  judgeFrom(`
+destinations:
+  slack-alert: { slack: "#alert" }
+  slack-notify: { slack: "#notify" }
+  oncall: { pagerduty: "ssm:/hansho/pagerduty/oncall" }
+channels: { alert: [slack-alert, { oncall: SEV2 }], notify: [slack-notify] }
+storm: { cards: 1 }
+`),
+  // Some of it is silenced for the first two hours.
+  judgeFrom(`
+destinations:
+  slack-alert: { slack: "#alert" }
+  slack-notify: { slack: "#notify" }
+  oncall: { pagerduty: "ssm:/hansho/pagerduty/oncall" }
+channels: { alert: [slack-alert, { oncall: SEV2 }], notify: [slack-notify] }
+silences:
+  - match: { severity: [SEV3, SEV4] }
+    from: ${iso(MORNING)}
+    until: ${iso(MORNING + 2 * HOUR)}
+    author: us
+    reason: drawn
 `),
 ];

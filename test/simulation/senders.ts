@@ -9,6 +9,7 @@ import { noFacts } from '../../shared/incidents/join.ts';
 import { isTidying } from '../../shared/incidents/strays.ts';
 import type { Address } from '../../shared/model/decision.ts';
 import type { CallName, Delivery, Facts, Incident } from '../../shared/model/incident.ts';
+import type { Severity } from '../../shared/model/severity.ts';
 import type { Outcome, PagerDutyCall, SlackCall } from '../../shared/model/telling.ts';
 import { PING, SECRET } from './problems.ts';
 import { type Life, NEVER, type Runs } from './runs.ts';
@@ -41,7 +42,12 @@ export function makeSenders(scene: Scene, { operate }: Runs) {
   /** Which address asked us to wait, from and until when. */
   const asked = new Map<string, { readonly from: number; readonly until: number }>();
   /** Each time that something was about to be told untracked, and since when it could not be tracked. */
-  const untracked = new Map<string, readonly { readonly at: number; readonly since: number }[]>();
+  const untracked = new Map<
+    string,
+    readonly { readonly at: number; readonly since: number; readonly severity: Severity }[]
+  >();
+  /** Which invocation has heard that an untracked message was accepted, by its handle. */
+  const heard = new Map<string, Life>();
   /** Sends that could not be looked up first: they may double, by design. */
   const excused = new Map<string, number>();
 
@@ -85,7 +91,10 @@ export function makeSenders(scene: Scene, { operate }: Runs) {
       const { id, facts } = input.telling.incident;
       const { address } = input.delivery.target;
       const key = `${address} ${id}`;
-      untracked.set(key, [...(untracked.get(key) ?? []), { at: time.now(), since }]);
+      untracked.set(key, [
+        ...(untracked.get(key) ?? []),
+        { at: time.now(), since, severity: facts.severity },
+      ]);
       return { call: { ...call, tag: { address, incident: id, facts, brings: 'untracked' } }, handle };
     };
   }
@@ -183,8 +192,10 @@ export function makeSenders(scene: Scene, { operate }: Runs) {
         accepted.add(`${address} ${incident} ${factsKey(facts)}`);
       return outcome;
     };
-    const answer = (outcome: Outcome, call: Tagged<Call>): Outcome =>
-      hooks.outcomes?.(outcome, call.do) ?? outcome;
+    const answer = (outcome: Outcome, call: Tagged<Call>): Outcome => {
+      if (outcome.is === 'told' && call.tag.brings === 'untracked') heard.set(outcome.handle, life);
+      return hooks.outcomes?.(outcome, call.do) ?? outcome;
+    };
     return async (call: Tagged<Call>): Promise<Outcome> => {
       if (life.dead) return NEVER;
       leave(call);
@@ -255,6 +266,7 @@ export function makeSenders(scene: Scene, { operate }: Runs) {
     departures,
     excused,
     untracked,
+    heard,
     askedToWait,
     accepted: (delivery: Delivery, incident: Incident, facts: Facts): boolean =>
       accepted.has(`${delivery.target.address} ${incident.id} ${factsKey(facts)}`),

@@ -17,6 +17,8 @@ const NO_ANSWER = new Error('the table answered nothing');
 /** What the destinations have accepted, or a named rule settled: law 4 asks it. */
 export interface Witness {
   accepted(delivery: Delivery, incident: Incident, facts: Facts): boolean;
+  /** Whether rules that are in force may hold what is not a storm's. */
+  silences(): boolean;
   /** Every write that took place. */
   wrote(before: Incident | null, after: Incident): void;
   /** An address is known to have asked to wait until then, true time, ms. */
@@ -29,6 +31,8 @@ export function makeTable(scene: Scene, { operate }: Runs, witness: Witness) {
   const memory = memoryStore();
   /** What a stale read shows. */
   const before = new Map<string, Incident>();
+  /** Channels whose id is known, by address. */
+  const known = new Set<string>();
   /** Occurrences that a named rule took before anybody was told of them, by address. */
   const taken = new Set<string>();
 
@@ -100,7 +104,7 @@ export function makeTable(scene: Scene, { operate }: Runs, witness: Witness) {
   /** Over before it was told, while a rule held it or a storm was there: law 8 lets a named rule take it. */
   function isTaken(was: Delivery | null, is: Delivery, now: Facts): boolean {
     if (now.status !== 'resolved') return false;
-    if (was?.held != null) return true;
+    if (was?.held != null || witness.silences()) return true;
     return is.handle === null && memory.incidents.has(stormIdOf(is.target.address));
   }
 
@@ -127,6 +131,7 @@ export function makeTable(scene: Scene, { operate }: Runs, witness: Witness) {
           const now = life.clock();
           if (state.blockedUntil > now)
             witness.blocked(state.address, scene.time.now() + state.blockedUntil - now);
+          if (state.channelId !== null) known.add(state.address);
           return memory.saveAddress(state);
         }),
       addCounts: (...args) => onTable(life, () => memory.addCounts(...args)),
@@ -154,5 +159,5 @@ export function makeTable(scene: Scene, { operate }: Runs, witness: Witness) {
     return gone;
   }
 
-  return { storeOf, expire, taken, incidents: memory.incidents };
+  return { storeOf, expire, taken, known, incidents: memory.incidents };
 }

@@ -1,6 +1,6 @@
 import { DAY, HOUR, MINUTE } from '../support/make.ts';
 import { NO_TROUBLE } from './faults.ts';
-import { checkForgotten, checkLaws, checkQuiet, checkTimely } from './laws.ts';
+import { checkForgotten, checkLaws, checkQuiet, checkTimely, expectUntracked } from './laws.ts';
 import type { Hooks } from './mutations.ts';
 import type { Problem } from './problems.ts';
 import { makeRandom } from './random.ts';
@@ -31,9 +31,11 @@ export async function live(seed: number, hooks: Hooks = {}): Promise<Trial> {
   const random = makeRandom(seed);
   const workload = drawWorkload(random);
   const problems = new Map(workload.problems(random).map((p) => [p.id as string, p]));
-  const world: World = makeWorld(random, RULES[0], hooks, {
+  const world: World = makeWorld(random, random.chance(0.6) ? RULES[0] : random.pick(RULES), hooks, {
     queued: (bundle) => {
-      const received = problems.get(bundle.incident)?.received;
+      const problem = problems.get(bundle.incident);
+      if (problem !== undefined) expectUntracked(world, problem, bundle);
+      const received = problem?.received;
       for (const { mark } of bundle.firing) {
         const { first, last } = received?.get(mark) ?? { first: bundle.receivedAt, last: bundle.receivedAt };
         const at = bundle.receivedAt;

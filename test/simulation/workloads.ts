@@ -1,5 +1,5 @@
 import { HOUR, MINUTE } from '../support/make.ts';
-import { longOutage, manyTroubles, oneTrouble, type Trouble } from './faults.ts';
+import { longOutage, manyTroubles, NO_TROUBLE, oneTrouble, type Trouble } from './faults.ts';
 import { endsItself, makeProblem, type Problem, payloadOf, speak, type Utterance } from './problems.ts';
 import type { Random } from './random.ts';
 import { RULES } from './rules.ts';
@@ -46,6 +46,18 @@ export const WORKLOADS: readonly [Workload, ...Workload[]] = [
     weight: 12,
     lengthMs: (random) => random.int(60, 180) * MINUTE,
     trouble: longOutage,
+    problems: few,
+    say: now,
+  },
+  {
+    name: 'the table is away',
+    weight: 12,
+    lengthMs: (random) => random.int(5, 40) * MINUTE,
+    trouble: (random, from, end) => {
+      const { away, ...rest } = random.chance(0.7) ? NO_TROUBLE : manyTroubles(random, from, end);
+      const start = from + random.int(0, 3) * MINUTE;
+      return { ...rest, away: [...away, { what: 'table', from: start, until: end - random.int(0, MINUTE) }] };
+    },
     problems: few,
     say: now,
   },

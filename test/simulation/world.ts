@@ -70,6 +70,7 @@ export function makeWorld(random: Random, rules: Judge, hooks: Hooks, watch: Wat
   const senders = makeSenders(scene, runs);
   const table = makeTable(scene, runs, {
     accepted: senders.accepted,
+    silences: () => deployed.rules.silences.length > 0,
     wrote: watch.wrote,
     blocked: senders.askedToWait,
   });
@@ -196,6 +197,7 @@ export function makeWorld(random: Random, rules: Judge, hooks: Hooks, watch: Wat
     send: (one) =>
       runs.operate(life, () => {
         if (scene.away('queue')) throw QUEUES_AWAY;
+        if (hooks.untracked === false) return;
         const { target, bundle } = one;
         const fifo = {
           group: `${target.address} ${laneOf(bundle.severity)}`,
@@ -242,6 +244,7 @@ export function makeWorld(random: Random, rules: Judge, hooks: Hooks, watch: Wat
 
   function wake(kind: DestinationKind, lane: Lane, what: Wake | Handover, delayMs: number): void {
     // What a hand-over brings is nowhere else: SQS keeps it.
+    if ('signal' in what && hooks.handsOver === false) return;
     if (!('signal' in what) && random.chance(scene.trouble().wakesLost)) {
       scene.inject('a wake-up is lost');
       return;
@@ -252,7 +255,10 @@ export function makeWorld(random: Random, rules: Judge, hooks: Hooks, watch: Wat
   const wakesOf = (life: Life): WakeQueue => ({
     wake: (kind, lane, what, delayMs) =>
       runs.operate(life, () => {
-        if (scene.away('queue')) throw QUEUES_AWAY;
+        if (scene.away('queue')) {
+          if ('signal' in what && what.handle !== null) senders.heard.delete(what.handle);
+          throw QUEUES_AWAY;
+        }
         wake(kind, lane, what, Math.min(LONGEST_DELAY_MS, Math.ceil(delayMs / 1_000) * 1_000));
       }),
   });
@@ -361,6 +367,8 @@ export function makeWorld(random: Random, rules: Judge, hooks: Hooks, watch: Wat
     ...senders,
     incidents: table.incidents,
     taken: table.taken,
+    known: table.known,
+    deployed: () => deployed,
     retold,
     logged,
     signalQueues,

@@ -62,8 +62,12 @@ function planTelling(input: PlanInput): Step<PagerDutyCall> {
  */
 function over(input: PlanInput, because: string): Step<PagerDutyCall> {
   const { facts } = input.telling.incident;
-  const { sending, attempts } = input.delivery;
-  return sending !== null || attempts > 0 ? resolve(input, facts) : { do: 'settled', because, facts };
+  return wasTried(input) ? resolve(input, facts) : { do: 'settled', because, facts };
+}
+
+/** Something was sent of which nobody knows what came of it. */
+function wasTried({ delivery }: PlanInput): boolean {
+  return delivery.sending !== null || delivery.attempts > 0;
 }
 
 /** An alert that nobody was told had ended is ended first; only a new key notifies somebody who acknowledged the old. */
@@ -72,7 +76,7 @@ function reopen(input: PlanInput): Step<PagerDutyCall> {
   const { facts } = input.telling.incident;
   const { resolvedAt } = facts;
   if (announced?.status !== 'firing') return trigger(input);
-  if (announced.flaps > 0) return { do: 'settled', because: 'calm, and its alert was open all along', facts };
+  if (announced.flaps > 0) return keepOpen(input, 'calm, and its alert was open all along', facts);
   return resolve(input, { ...announced, status: 'resolved', resolvedAt });
 }
 
@@ -80,7 +84,12 @@ function reopen(input: PlanInput): Step<PagerDutyCall> {
 function flap(input: PlanInput): Step<PagerDutyCall> {
   if (input.delivery.announced?.status !== 'firing') return triggerOpen(input);
   const facts: Facts = { ...input.telling.incident.facts, status: 'firing' };
-  return { do: 'settled', because: 'it flaps: its alert stays open until it is calm', facts };
+  return keepOpen(input, 'it flaps: its alert stays open until it is calm', facts);
+}
+
+/** Nobody is to hear of it. An end that was tried may have arrived: the same key opens what was ended, or joins what is open. */
+function keepOpen(input: PlanInput, because: string, facts: Facts): Step<PagerDutyCall> {
+  return wasTried(input) ? trigger(input, facts) : { do: 'settled', because, facts };
 }
 
 function triggerOpen(input: PlanInput): Step<PagerDutyCall> {

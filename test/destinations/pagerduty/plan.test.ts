@@ -21,6 +21,7 @@ const firing = facts();
 const ended = facts({ resolvedAt: END });
 const back = facts({ last: AGAIN, resolvedAt: END, count: 2 });
 const endedAgain = facts({ last: AGAIN, resolvedAt: AGAIN + 1, count: 2 });
+const flapping = facts({ last: AGAIN, resolvedAt: END, count: 5, flaps: 5, flapMs: 600_000 });
 const grave = facts({ severity: 'SEV1' });
 
 const keyAfter = (end: number, occurrence = 1) => dedupKeyOf([PAGER.address, incident().id, occurrence, end]);
@@ -178,6 +179,26 @@ const LOST: readonly Row[] = [
     rule: 'and a resolve whose answer was lost is sent again, with the same key',
     scene: { facts: ended, delivery: pager({ sending: { ...lost, call: 'resolve', facts: ended } }) },
     next: 'resolve first key',
+  },
+  {
+    rule: 'stays open when it begins to flap',
+    scene: { facts: flapping, delivery: paged(firing) },
+    next: 'settled',
+  },
+  {
+    rule: 'is opened again with the same key when it begins to flap and its end may have been told',
+    scene: { facts: flapping, delivery: paged(firing, { attempts: 1 }) },
+    next: 'trigger first key',
+  },
+  {
+    rule: 'stays open when it is calm and fires',
+    scene: { facts: back, delivery: paged(flapping) },
+    next: 'settled',
+  },
+  {
+    rule: 'is opened again with the same key when it is calm, fires, and its end may have been told',
+    scene: { facts: back, delivery: paged(flapping, { sending: { ...lost, call: 'resolve' } }) },
+    next: 'trigger first key',
   },
 ];
 
