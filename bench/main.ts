@@ -28,6 +28,7 @@ const MEASURING: SeverityRule = {
   channel: null,
   why: 'a batch takes too long',
   runbook: null,
+  shadow: false,
   at: 'bench',
 };
 const judge = makeJudge({ ...loaded.rules, severities: [...loaded.rules.severities, MEASURING] });

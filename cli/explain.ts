@@ -10,6 +10,7 @@ import { readAny } from '../shared/pipeline/read.ts';
 import type { Hold } from '../shared/rules/hold.ts';
 import { type Judge, makeJudge } from '../shared/rules/judge.ts';
 import { readInput } from './input.ts';
+import { printable } from './print.ts';
 import { readRules } from './rules-file.ts';
 import { UserError } from './user-error.ts';
 
@@ -245,9 +246,4 @@ function fate({ signal, verdict }: Judged): string {
 
 function wait([held]: readonly Hold[]): string {
   return held === undefined ? '' : styleText('cyan', ` held by ${held.by} until ${iso(held.until)}`);
-}
-
-/** Log text may hold escape sequences; a terminal must not obey them. */
-function printable(text: string): string {
-  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g, ' ');
 }

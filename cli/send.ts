@@ -4,7 +4,7 @@ import { UserError } from './user-error.ts';
 
 const EXAMPLES = `
 Examples:
-  hansho send events/alarm/eventbridge-alarm.json
+  hansho send events/alarm/firing.json
   tail -n 200 app.log | hansho send --log-group /aws/lambda/payments-api -`;
 
 /** Mounts `hansho send`: puts raw events or log lines into a running \`hansho local\`. */

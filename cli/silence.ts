@@ -2,7 +2,7 @@ import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import type { Added, Refused, SilenceDesk } from '../local/silences.ts';
 import { makeSilenceDesk } from '../local/silences.ts';
-import { isObject, type JsonObject } from '../shared/model/json.ts';
+import { isObject, type JsonObject, text } from '../shared/model/json.ts';
 import type { SilenceView } from '../shared/pipeline/silences.ts';
 import { addStackOptions, localUrl, type StackOptions, withStack } from './stack.ts';
 import { UserError } from './user-error.ts';
@@ -73,9 +73,9 @@ async function end(id: string, { by, ...where }: Where & { readonly by: string }
   print(where, { id, released }, `${id} is over. ${incidents(released)} that it held: told within a minute.`);
 }
 
-function patternOf(text: string): JsonObject {
+function patternOf(given: string): JsonObject {
   try {
-    const pattern: unknown = JSON.parse(text);
+    const pattern: unknown = JSON.parse(given);
     if (isObject(pattern)) return pattern;
   } catch {
     // Said below.
@@ -99,10 +99,10 @@ function addedWords({ id, until, preview, made }: Added, by: string): string {
     made
       ? `${id} holds until ${until} (${by}).`
       : `Nothing was written: --dry-run. It would hold until ${until}.`,
-    `  ${incidents(firing)} that fire now match${firing === 0 ? '.' : ':'}`,
+    `  Matches ${incidents(firing)} firing now${firing === 0 ? '.' : ':'}`,
     ...titles.map((title) => `    ${printable(title)}`),
     ...(more > 0 ? [`    and ${more} more`] : []),
-    `  ${incidents(lastDay)} that fired in the last 24 h match.`,
+    `  Matches ${incidents(lastDay)} that fired in the last 24 h.`,
     ...(made ? [`  End it early: hansho silence end ${id}`] : []),
   ].join('\n');
 }
@@ -122,8 +122,8 @@ function incidents(n: number): string {
   return n === 1 ? '1 incident' : `${n} incidents`;
 }
 
-function printable(text: string): string {
-  return text.replaceAll(/\p{C}/gu, ' ');
+function printable(said: string): string {
+  return said.replaceAll(/\p{C}/gu, ' ');
 }
 
 // --- where ---
@@ -151,7 +151,9 @@ function remoteDesk(url: string): SilenceDesk {
         `nothing answers at ${url}. Start it with \`npx hansho local\`, or name a deployed stage with --stage.`,
       );
     });
-    return answer.json();
+    const said: unknown = await answer.json();
+    if (answer.ok || (isObject(said) && 'problems' in said)) return said;
+    throw new UserError(`${url} answered ${answer.status}: ${text(said, 'error')} ${text(said, 'next')}`);
   };
   // Our own server's answers, of the types that it is written with.
   return {

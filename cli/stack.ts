@@ -78,7 +78,8 @@ async function localPlace(url: string): Promise<StackPlace> {
   };
 }
 
-function forPeople(error: unknown, { stage, region }: StackOptions): unknown {
+/** What AWS or the network says, as a message with the next step; anything else as it is. */
+export function forPeople(error: unknown, { stage, region }: StackOptions): unknown {
   if (error instanceof NoStack) {
     const where = region ?? process.env.AWS_REGION ?? 'the Region of your configuration';
     return new UserError(

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answerJson } from './http.ts';
 
-/** What a stand-in does wrong on purpose, for the next call (or the next `times` calls) that it fits. */
+/** What a stand-in does wrong on purpose, for the next call (or the next `times` calls; `Infinity`: until cleared) that it fits. */
 export type Fault = {
   /** Only calls of this method (`chat.update`) or action (`resolve`); any, when left out. */
   readonly on?: string;
@@ -14,6 +14,8 @@ export type Fault = {
   | { readonly do: 'error'; readonly code: string }
   /** Takes nothing, and never answers. */
   | { readonly do: 'hang' }
+  /** Takes nothing: the connection is cut. */
+  | { readonly do: 'away' }
   /** Takes the call, and the answer is lost. */
   | { readonly do: 'drop-answer' }
   /** Takes the call and answers late. */
@@ -22,22 +24,23 @@ export type Fault = {
 
 /** Faults wait in order; `push` adds one. */
 export class Faults {
-  private waiting: Fault[] = [];
+  private waiting: { readonly fault: Fault; left: number }[] = [];
 
   push(...faults: readonly Fault[]): void {
-    for (const fault of faults) {
-      for (let i = 0; i < (fault.times ?? 1); i += 1) this.waiting.push(fault);
-    }
+    this.waiting.push(...faults.map((fault) => ({ fault, left: fault.times ?? 1 })));
   }
 
   clear(): void {
     this.waiting = [];
   }
 
-  /** The first that fits this call; it is used up. */
+  /** The first that fits this call; one of its times is used up. */
   take(method: string): Fault | null {
-    const index = this.waiting.findIndex(({ on }) => on === undefined || on === method);
-    return index < 0 ? null : (this.waiting.splice(index, 1)[0] ?? null);
+    const found = this.waiting.find(({ fault, left }) => left > 0 && (fault.on ?? method) === method);
+    if (found === undefined) return null;
+    found.left -= 1;
+    this.waiting = this.waiting.filter(({ left }) => left > 0);
+    return found.fault;
   }
 }
 
@@ -63,6 +66,9 @@ export function refuseBy(
       failed(fault.code);
       return true;
     case 'hang':
+      return true;
+    case 'away':
+      response.destroy();
       return true;
     case 'drop-answer':
     case 'slow':

@@ -54,12 +54,13 @@ export interface DeliveryView {
   } | null;
 }
 
-/** Every incident, the one heard of last first. */
-export function viewsOf({
-  incidents,
-  reports,
-}: Pick<TableContents, 'incidents' | 'reports'>): readonly IncidentView[] {
-  return [...incidents]
+/** Every incident, or those that no team owns, the one heard of last first. A storm's own card is nobody's. */
+export function viewsOf(
+  { incidents, reports }: Pick<TableContents, 'incidents' | 'reports'>,
+  which: 'all' | 'unowned' = 'all',
+): readonly IncidentView[] {
+  return incidents
+    .filter(({ team, storm }) => which === 'all' || (team === null && storm === null))
     .sort((a, b) => b.receivedAt - a.receivedAt || (a.id < b.id ? -1 : 1))
     .map((incident) => viewOf(incident, reports.get(incident.id) ?? null));
 }

@@ -18,7 +18,7 @@ export interface Backend {
     contentType: string,
     query: URLSearchParams,
   ): Promise<{ readonly signals: number } | Refusal>;
-  incidents(): Promise<object>;
+  incidents(which: 'all' | 'unowned'): Promise<object>;
   ledger(): Promise<object>;
   outbox(): object;
   /** Where the queues and the table are, for the commands that look into them. */
@@ -95,7 +95,11 @@ export async function startServer(port: number, console: URL): Promise<Server> {
       case 'POST /intake':
         return intake(request, response, url, behind);
       case 'GET /api/incidents':
-        return answerJson(response, 200, await behind.incidents());
+        return answerJson(
+          response,
+          200,
+          await behind.incidents(url.searchParams.has('unowned') ? 'unowned' : 'all'),
+        );
       case 'GET /api/ledger':
         return answerJson(response, 200, await behind.ledger());
       case 'GET /api/stack':

@@ -44,6 +44,8 @@ export interface SlackStandIn {
 export interface SlackOptions {
   readonly outbox: Outbox;
   readonly onChange: (message: SlackMessage) => void;
+  /** Hears of every call before it is answered, also of those that are refused. `channel`: `#alert`, or null for none. */
+  readonly onCall?: (method: string, channel: string | null) => void;
   readonly clock: () => number;
   /** The documented rates; `false` takes everything at once. */
   readonly rates?: boolean;
@@ -205,6 +207,7 @@ export async function startSlack(options: SlackOptions): Promise<SlackStandIn> {
     const method = new URL(request.url ?? '/', 'http://localhost').pathname.split('/').at(-1) ?? '';
     const body = await readBody(request, BODY_BYTES);
     const args = argumentsOf(body?.toString('utf8') ?? '', request.headers['content-type'] ?? '');
+    options.onCall?.(method, findChannel(text(args, 'channel') ?? '')?.name ?? null);
     const fault = faults.take(method);
     if (refuseBy(fault, response, (code) => answerJson(response, 200, { ok: false, error: code }))) return;
     const call = methods.get(method);
@@ -215,7 +218,7 @@ export async function startSlack(options: SlackOptions): Promise<SlackStandIn> {
     if ('limitedForMs' in reply) {
       const seconds = String(Math.max(1, Math.ceil(reply.limitedForMs / 1_000)));
       answerJson(response, 429, { ok: false, error: 'ratelimited' }, { 'retry-after': seconds });
-    } else answerJson(response, 200, reply.body);
+    } else answerJson(response, 200, reply.body, { 'x-oauth-scopes': SCOPES });
   };
 
   const server = await listenForFunctions(handle);
@@ -232,6 +235,8 @@ export async function startSlack(options: SlackOptions): Promise<SlackStandIn> {
   };
 }
 
+/** What docs/slack-app.yml asks for, as Slack states it with every answer. */
+const SCOPES = 'chat:write,channels:history,groups:history,metadata.message:read';
 const CHANNEL_ID = /^[CDG][A-Z0-9]{8,}$/;
 const CHANNEL_NAME = /^#?[\p{L}\p{N}_-]{1,80}$/u;
 

@@ -5,6 +5,7 @@ import { makeStore } from '../shared/adapters/dynamodb.ts';
 import { readTable, type TableContents } from '../shared/adapters/dynamodb-scan.ts';
 import type { StackPlace } from '../shared/adapters/stack.ts';
 import { makeAcceptor } from './accept.ts';
+import { type LocalArchive, openArchive } from './archive.ts';
 import { type DeadLetters, openDeadLetters } from './dead-letters.ts';
 import { type Functions, startFunctions } from './functions.ts';
 import { type IncidentView, viewsOf } from './incidents.ts';
@@ -65,7 +66,7 @@ export interface Local {
    * ones, none that becomes due within the time. @throws after `timeoutMs`, saying what still moves.
    */
   settle(timeoutMs: number): Promise<void>;
-  incidents(): Promise<readonly IncidentView[]>;
+  incidents(which?: 'all' | 'unowned'): Promise<readonly IncidentView[]>;
   ledger(): Promise<LedgerView>;
   /** What the functions logged last. */
   lines(): readonly LogLine[];
@@ -112,6 +113,8 @@ interface Parts {
   readonly services: Services;
   readonly secretsUrl: string;
   readonly ledger: Ledger;
+  /** null: nothing is kept for `hansho replay`. */
+  readonly archive: LocalArchive | null;
   readonly root: string;
 }
 
@@ -148,7 +151,10 @@ async function open(server: Server, options: LocalOptions, keep: Keep): Promise<
       onPagerDuty: () => server.announce('outbox', {}),
     }),
   );
-  const ledger = makeLedger(journal.ledger, options.onLine ?? (() => {}));
+  const onLine = options.onLine ?? (() => {});
+  const ledger = makeLedger(journal.ledger, onLine);
+  const complain = (text: string): void => onLine({ function: 'local', text });
+  const archive = data === null ? null : await keep(openArchive(join(data, 'archive'), complain));
   return {
     server,
     world,
@@ -159,6 +165,7 @@ async function open(server: Server, options: LocalOptions, keep: Keep): Promise<
     services,
     secretsUrl: secrets.url,
     ledger,
+    archive,
     root,
   };
 }
@@ -205,7 +212,8 @@ async function run(parts: Parts, options: LocalOptions, close: () => Promise<voi
       now: Date.now(),
     });
   };
-  const readIncidents = async (): Promise<readonly IncidentView[]> => viewsOf(await table.read());
+  const readIncidents = async (which: 'all' | 'unowned' = 'all'): Promise<readonly IncidentView[]> =>
+    viewsOf(await table.read(), which);
   for await (const entry of journal.replay()) deliver(entry);
   if (options.data != null) await wakeUntold(world, deployment);
   functions.start();
@@ -282,7 +290,7 @@ function tableOf(
 }
 
 function begin(parts: Parts, options: LocalOptions, onEnd: () => void): Functions {
-  const { world, services, secretsUrl } = parts;
+  const { world, services, secretsUrl, archive, ledger } = parts;
   return startFunctions(parts.deployment, {
     bundles: join(parts.root, 'dist', 'functions'),
     world,
@@ -291,12 +299,15 @@ function begin(parts: Parts, options: LocalOptions, onEnd: () => void): Function
     realDelays: options.realDelays ?? false,
     environment: {
       ...services.environment,
+      HANSHO_ARCHIVE: archive === null ? '' : 'on',
       AWS_ENDPOINT_URL_SQS: world.queuesUrl,
       AWS_ENDPOINT_URL_SNS: world.queuesUrl,
       AWS_ENDPOINT_URL_DYNAMODB: world.tablesUrl,
       AWS_ENDPOINT_URL_SSM: secretsUrl,
+      // There are no log streams here to read around in.
+      HANSHO_LINES_AROUND: 'false',
     },
-    onLog: parts.ledger.heard,
+    onLog: (name, text) => ledger.heard(name, archive?.sift(text) ?? text),
     onEnd,
   });
 }
@@ -306,8 +317,14 @@ async function sweepNow(functions: Functions): Promise<void> {
   if (!result.ok) throw new Error(`The sweep failed: ${result.message}`);
 }
 
-function stackOf({ world, deployment }: Parts): Extract<StackPlace, { is: 'local' }> {
+/** What the CLI looks into: the stack, and where its functions find Slack and their secrets. */
+function stackOf({ world, deployment, services, secretsUrl }: Parts): Extract<StackPlace, { is: 'local' }> & {
+  readonly slackUrl: string;
+  readonly secretsUrl: string;
+} {
   return {
+    slackUrl: services.environment.SLACK_API_URL ?? '',
+    secretsUrl,
     is: 'local',
     queuesUrl: world.queuesUrl,
     tablesUrl: world.tablesUrl,

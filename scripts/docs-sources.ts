@@ -21,8 +21,8 @@ your own come first (docs/rules.md).
 - **A standard that is switched off** archives its findings. Security Hub sends the same control's finding again under
   another standard within a day, and the incident reopens.
 - **Regions.** AWS sends root sign-ins, Trusted Advisor and Cost Anomaly Detection in us-east-1, and global services'
-  Health events in us-east-1 and us-west-2. Deploy there too, or send these events to your Region by a rule whose
-  target is its event bus.
+  Health events in us-east-1 and us-west-2. docs/forwarding.yml hands them over (docs/deploy.md, "Other Regions and
+  accounts").
 - **SNS.** Point alarms, budgets, cost anomaly alerts and SES notifications at the topic that the stack's output
   \`AlarmInputTopicArn\` names.
 - **What has no events of its own** arrives as an alarm: Route 53 health checks, AWS Shield Advanced

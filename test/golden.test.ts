@@ -33,7 +33,8 @@ describe('each sample event is read, judged and explained as its golden file say
               fields,
               fingerprint: judged.fingerprint,
               incident: judged.incident,
-              verdict: { ...judged.verdict, why: undefined },
+              // No team lets others hear an event without rules of its own.
+              verdict: { ...judged.verdict, why: undefined, also: undefined },
               links: linksFor(places, signal),
               why: judged.why,
             };

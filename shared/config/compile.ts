@@ -15,9 +15,11 @@ import type {
 } from '../model/rules.ts';
 import type { Channel } from '../model/severity.ts';
 import { expectedOf } from './calendar.ts';
+import { hoursOf } from './hours.ts';
 import type { Entry, Parts } from './parts.ts';
 import { addressOf, type Listener } from './places.ts';
 import type { Path } from './problem.ts';
+import type { Sample } from './samples.ts';
 import type {
   DestinationPart,
   EscalatePart,
@@ -45,6 +47,7 @@ export function compileRules(parts: Parts, hash: string, at: At): Rules {
     destinations,
     channels: { alert: membersOf(parts, 'alert'), notify: membersOf(parts, 'notify') },
     channelsAt: { alert: at(['channels', 'alert'], 'key'), notify: at(['channels', 'notify'], 'key') },
+    unowned: parts.unowned === null ? null : { ...listen(parts.unowned), at: at(['unowned'], 'key') },
     logs: parts.logs.map(({ path, value }) => ({ ...value, at: at(path) })),
     teams: parts.teams.map((team) => compileTeam(team, destinations, at)),
     severities: parts.severities.map((rule) => compileSeverity(rule, at)),
@@ -73,6 +76,11 @@ export function compileDestinations(parts: Parts, at: At): readonly DestinationR
       language: value.language ?? parts.language,
       mention: value.mention,
       fallback: value.fallback === null ? null : targetOf(value.fallback, parts),
+      hours: hoursOf(
+        value,
+        value.otherwise === null ? null : targetOf(value.otherwise, parts),
+        parts.timezone,
+      ),
       at: at(path, 'key'),
     };
   });
@@ -112,9 +120,10 @@ function broughtBy({ path, value }: Entry<TeamPart>, parts: Parts, at: At): read
         name,
         kind,
         address: address as Address,
-        language: parts.language,
-        mention: null,
+        language: value.language ?? parts.language,
+        mention: kind === 'slack' ? value.mention : null,
         fallback: null,
+        hours: null,
         at: at([...path, key], 'key'),
       },
     ];
@@ -155,30 +164,45 @@ function compileTeam(
   destinations: readonly DestinationRule[],
   at: At,
 ): TeamRule {
-  const { name, owns, runbook } = value;
+  const { name, owns, runbook, continue: goesOn } = value;
   const own = {
     alert: ownListeners(value, 'alert', destinations),
     notify: ownListeners(value, 'notify', destinations),
   };
-  return { name, owns, destinations: own, runbook, at: at(path) };
+  return { name, owns, destinations: own, runbook, continue: goesOn, at: at(path) };
+}
+
+interface Proof {
+  readonly examples: readonly Sample[];
+  readonly counterexamples: readonly Sample[];
+}
+
+/** What is only asked before the rules ship is not shipped with them. */
+function withoutProof<P extends Proof>({ examples, counterexamples, ...rule }: P): Omit<P, keyof Proof> {
+  return rule;
+}
+
+/** The name of a rule whose author gave it none: its position. */
+function nameOf({ name }: { readonly name: string | null }, what: string, i: number): string {
+  return name ?? `${what}-${i + 1}`;
 }
 
 function compileSeverity({ path, value }: Entry<SeverityPart>, at: At): SeverityRule {
-  return { ...value, at: at(path) };
+  return { ...withoutProof(value), at: at(path) };
 }
 
 function compileIgnore({ path, value }: Entry<IgnorePart>, i: number, timezone: string, at: At): IgnoreRule {
   return {
-    ...value,
-    name: value.name ?? `ignore-${i + 1}`,
+    ...withoutProof(value),
+    name: nameOf(value, 'ignore', i),
     expires: endsAt(value.expires, timezone),
     at: at(path),
   };
 }
 
 function compileEscalation({ path, value }: Entry<EscalatePart>, i: number, at: At): EscalateRule {
-  const { within, ...rest } = value;
-  return { ...rest, name: value.name ?? `escalate-${i + 1}`, withinMs: within, at: at(path) };
+  const { within, ...rest } = withoutProof(value);
+  return { ...rest, name: nameOf(value, 'escalate', i), withinMs: within, at: at(path) };
 }
 
 function compileExpectation({ path, value }: Entry<ExpectPart>, at: At): ExpectRule {
@@ -194,7 +218,7 @@ function compileSilence(
 ): SilenceRule {
   return {
     ...value,
-    name: value.name ?? `silence-${i + 1}`,
+    name: nameOf(value, 'silence', i),
     from: momentOfStart(value.from, timezone),
     until: endsAt(value.until, timezone) ?? 0,
     at: at(path),
@@ -224,5 +248,30 @@ function compileInhibition({ path, value }: Entry<InhibitPart>, at: At): Inhibit
 }
 
 function compileHold({ path, value }: Entry<HoldPart>, i: number, at: At): TransientRule {
-  return { name: value.name ?? `hold-${i + 1}`, match: value.match, forMs: value.for, at: at(path) };
+  return { name: nameOf(value, 'hold', i), match: value.match, forMs: value.for, at: at(path) };
+}
+
+/** A rule that can say what it must match, with what it says: for `hansho test`. */
+export interface Claim {
+  readonly rule: string;
+  readonly at: string;
+  readonly cases: readonly { readonly at: string; readonly sample: Sample; readonly matches: boolean }[];
+}
+
+/** The examples and counterexamples of all rules, in the order of the file. */
+export function claimsOf(parts: Parts, at: At): readonly Claim[] {
+  const claims = (entries: readonly Entry<Proof & { readonly name: string | null }>[], what: string) =>
+    entries.map(({ path, value }, i): Claim => {
+      const cases = (['examples', 'counterexamples'] as const).flatMap((key) =>
+        value[key].map((sample, n) => ({ at: at([...path, key, n]), sample, matches: key === 'examples' })),
+      );
+      return { rule: nameOf(value, what, i), at: at(path), cases };
+    });
+  return [
+    ...claims(parts.teams, 'team'),
+    ...claims(parts.severities, 'severity'),
+    ...claims(parts.ignore, 'ignore'),
+    ...claims(parts.escalate, 'escalate'),
+    ...claims(parts.expect, 'expect'),
+  ].filter(({ cases }) => cases.length > 0);
 }

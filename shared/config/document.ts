@@ -23,8 +23,14 @@ export type ReadSheet =
   | { readonly ok: true; readonly sheet: Sheet }
   | { readonly ok: false; readonly problems: readonly Placed[] };
 
+type Refusal = Pick<Placed, 'message' | 'suggestion'>;
+const NO_RULES: Refusal = {
+  message: 'the file holds no rules',
+  suggestion: 'it needs `destinations` and `channels` at least',
+};
+
 /** Reads YAML 1.2 (core schema) with positions. Never throws; what cannot be read comes back in plain words. */
-export function readSheet(source: string): ReadSheet {
+export function readSheet(source: string, whenEmpty: Refusal = NO_RULES): ReadSheet {
   if (source.length > maxFileChars) {
     return refused(
       'the file is larger than 256 KiB',
@@ -38,7 +44,7 @@ export function readSheet(source: string): ReadSheet {
   if (document.errors.length > 0)
     return { ok: false, problems: explainSyntax(source, document.errors, lines) };
   if (isEmpty(document)) {
-    return refused('the file holds no rules', 'it needs `destinations` and `channels` at least');
+    return refused(whenEmpty.message, whenEmpty.suggestion);
   }
   const reader = new Reader(document, lines);
   const value = reader.read(document.contents, [], 0);
@@ -58,7 +64,7 @@ function isEmpty(document: Document): boolean {
   return document.contents === null || (isScalar(document.contents) && document.contents.value === null);
 }
 
-function refused(message: string, suggestion: string): ReadSheet {
+function refused(message: string, suggestion: string | null): ReadSheet {
   return { ok: false, problems: [{ line: 1, column: 1, message, suggestion }] };
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { JsonObject } from '../model/json.ts';
 import { at as dig, isObject, type Json } from '../model/json.ts';
 import type { Rules } from '../model/rules.ts';
-import { compileRules } from './compile.ts';
+import { type At, type Claim, claimsOf, compileRules } from './compile.ts';
 import { readSheet, type Sheet } from './document.ts';
 import { checkPattern, type Use } from './match.ts';
 import { readParts } from './parts.ts';
@@ -11,7 +11,12 @@ import { checkReferences } from './references.ts';
 import { warningsOf } from './warnings.ts';
 
 export type Loaded =
-  | { readonly ok: true; readonly rules: Rules; readonly warnings: readonly Problem[] }
+  | {
+      readonly ok: true;
+      readonly rules: Rules;
+      readonly warnings: readonly Problem[];
+      readonly claims: readonly Claim[];
+    }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /**
@@ -33,12 +38,10 @@ export function loadRules(source: string, file: string, now: number | null = nul
     ...[...findings, ...more].map(placed),
   ];
   if (problems.length > 0) return { ok: false, problems: inOrder(problems) };
-  const rules = compileRules(
-    parts,
-    hashOf(source),
-    (path, on) => `${file}:${sheet.place(path, on ?? 'value').line}`,
-  );
-  return { ok: true, rules, warnings: inOrder(warningsOf(parts, rules, now).map(placed)) };
+  const at: At = (path, on) => `${file}:${sheet.place(path, on ?? 'value').line}`;
+  const rules = compileRules(parts, hashOf(source), at);
+  const warnings = inOrder(warningsOf(parts, rules, now).map(placed));
+  return { ok: true, rules, warnings, claims: claimsOf(parts, at) };
 }
 
 /** Which rules judged: the first 12 hex digits of the source's SHA-256. */

@@ -20,7 +20,7 @@ const TEXT_KEYS = [
   'title',
   'message',
 ] as const;
-const DOCUMENT_KEYS: readonly string[] = [...TEXT_KEYS, 'fields', 'detail'];
+export const DOCUMENT_KEYS: readonly string[] = [...TEXT_KEYS, 'fields', 'detail'];
 
 /** Which pattern it is: some keys are not known yet when it is asked. */
 export type Use = 'logs' | 'owns' | 'severity' | 'ignore' | 'escalate' | 'expect' | 'hold';

@@ -31,6 +31,8 @@ export interface Parts {
   readonly storm: schemas.StormPart & { readonly written: boolean };
   readonly destinations: ReadonlyMap<string, Entry<schemas.DestinationPart>>;
   readonly channels: { readonly [C in Channel]: Members };
+  /** Who hears what no team owns, besides its channel. */
+  readonly unowned: Listener | null;
   readonly logs: readonly Entry<schemas.LogsPart>[];
   readonly teams: readonly Entry<schemas.TeamPart>[];
   readonly severities: readonly Entry<schemas.SeverityPart>[];
@@ -70,6 +72,7 @@ export function readParts(file: Json): { readonly parts: Parts; readonly finding
     channels: isObject(file)
       ? readChannels(section('channels'), findings)
       : { alert: NOBODY, notify: NOBODY },
+    unowned: top?.unowned ?? null,
     logs: list(schemas.logsSchema, 'logs'),
     teams: list(schemas.teamSchema, 'teams'),
     severities: list(schemas.severitySchema, 'severities'),
@@ -85,7 +88,7 @@ export function readParts(file: Json): { readonly parts: Parts; readonly finding
 }
 
 /** The value as the schema reads it, or null with findings. */
-function readEntry<S extends z.ZodObject>(
+export function readEntry<S extends z.ZodObject>(
   schema: S,
   value: Json | undefined,
   path: Path,

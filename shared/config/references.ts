@@ -4,10 +4,11 @@ import { BUILT_IN_SEVERITIES } from '../rules/builtin.ts';
 import { hearsEverything, membersFor } from '../rules/members.ts';
 import { checkExpectations, checkWindows } from './calendar.ts';
 import { compileDestinations, kindsOf, listen, ownListeners } from './compile.ts';
+import { checkHours } from './hours.ts';
 import type { Entry, Parts } from './parts.ts';
 import { addressOf, type Listener } from './places.ts';
 import { type Finding, type Path, wrong, wrongKey } from './problem.ts';
-import type { DestinationPart, LogsPart, TeamPart } from './schema.ts';
+import type { DestinationPart, EscalatePart, LogsPart, TeamPart } from './schema.ts';
 import { endsAt, momentOfStart } from './times.ts';
 import { noSuch } from './words.ts';
 
@@ -15,16 +16,19 @@ import { noSuch } from './words.ts';
 export function checkReferences(parts: Parts, declared: readonly string[]): readonly Finding[] {
   const missing = [
     ...checkMembers(parts, declared),
+    ...checkUnowned(parts, declared),
     ...parts.teams.flatMap((team) => checkTeam(team, parts, declared)),
   ];
   return [
     ...checkDestinations(parts),
     ...checkFallbacks(parts, declared),
+    ...checkHours(parts, declared),
     ...missing,
     ...checkNames(parts),
     ...parts.logs.flatMap(checkLogs),
     ...checkExpectations(parts.expect),
     ...checkSilences(parts),
+    ...parts.escalate.flatMap(checkEscalation),
     ...checkWindows(parts.windows),
     // Who is reached can only be judged once every name means somebody.
     ...(missing.length === 0 && parts.destinations.size === declared.length ? checkReach(parts) : []),
@@ -147,6 +151,16 @@ function checkMembers({ channels }: Parts, declared: readonly string[]): readonl
   });
 }
 
+function checkUnowned({ unowned }: Parts, declared: readonly string[]): readonly Finding[] {
+  if (unowned === null || declared.includes(unowned.to)) return [];
+  const { message, suggestion } = noSuch('destination', unowned.to, declared);
+  return [
+    unowned.floor === null
+      ? wrong(['unowned'], message, suggestion)
+      : wrongKey(['unowned', unowned.to], message, suggestion),
+  ];
+}
+
 function checkTeam(
   { path, value }: Entry<TeamPart>,
   parts: Parts,
@@ -156,7 +170,28 @@ function checkTeam(
     ...checkPlace('slack', value.slack, [...path, 'slack'], parts, declared),
     ...checkPlace('slack', value.notify, [...path, 'notify'], parts, declared),
     ...checkPlace('pagerduty', value.pagerduty, [...path, 'pagerduty'], parts, declared),
+    ...checkOwnWords(value, path),
   ];
+}
+
+/** A language or a mention is of places that the team names itself; those of a destination are its own. */
+function checkOwnWords(
+  { slack, notify, pagerduty, language, mention }: TeamPart,
+  path: Path,
+): readonly Finding[] {
+  const brings = (kind: DestinationKind, all: readonly (Listener | null)[]) =>
+    all.some((one) => one !== null && addressOf(kind, one.to) !== null);
+  const slacks = brings('slack', [slack, notify]);
+  const key =
+    mention !== null && !slacks
+      ? 'mention'
+      : language !== null && !slacks && !brings('pagerduty', [pagerduty])
+        ? 'language'
+        : null;
+  const hint = 'a destination of `destinations` has its own; or write slack: "#payments-alert"';
+  return key === null
+    ? []
+    : [wrongKey([...path, key], `\`${key}\` is for places that the team names itself`, hint)];
 }
 
 const PLACE_HINT: { readonly [K in DestinationKind]: string } = {
@@ -269,4 +304,14 @@ function checkSilences({ silences, timezone }: Parts): readonly Finding[] {
           ),
         ];
   });
+}
+
+const LONGEST_COUNT_MS = 86_400_000;
+
+/** Counters across incidents are kept in ten slots for three days; a day is what they are good for. */
+function checkEscalation({ path, value }: Entry<EscalatePart>): readonly Finding[] {
+  const across = value.per.length > 0 || value.distinct !== null;
+  return across && value.within > LONGEST_COUNT_MS
+    ? [wrong([...path, 'within'], 'with `per` or `distinct` it is 24h at most', 'write 24h')]
+    : [];
 }

@@ -3,9 +3,11 @@ import { isObject, type JsonObject } from '../model/json.ts';
 import { EQUAL_KEYS, type EqualKey } from '../model/rules.ts';
 import { readDays, readMonths, readTimes, readWindow } from './calendar.ts';
 import { type Listener, readListener, readMention, readReference, readSlackChannel } from './places.ts';
+import { readSamples, type Sample } from './samples.ts';
 import { isSecret, NO_SECRETS } from './secret.ts';
+import { duration, EQUAL, FLAG, LISTENER, MATCH, shaped, shapeOf, wholeNumber } from './shapes.ts';
 import { didYouMean } from './suggest.ts';
-import { durationReader, readEnd, readMoment } from './times.ts';
+import { readEnd, readMoment } from './times.ts';
 import {
   bad,
   good,
@@ -32,8 +34,8 @@ export interface IssueParams {
 type Reader<T> = (value: unknown) => Read<T>;
 
 /** A key that must be there; `hint` says what to write when it is not. */
-function need<T>(read: Reader<T>, hint: string | null = null) {
-  return z.unknown().transform((value, context): T => {
+export function need<T>(read: Reader<T>, hint: string | null = null) {
+  const type = z.unknown().transform((value, context): T => {
     const missing = value === undefined;
     const result = missing ? bad('is missing', hint) : read(value);
     if (result.ok) return result.value;
@@ -41,11 +43,13 @@ function need<T>(read: Reader<T>, hint: string | null = null) {
     context.issues.push({ code: 'custom', input: value, message: result.message, params: { ...params } });
     return z.NEVER;
   });
+  return shaped(type, shapeOf(read) ?? {});
 }
 
 /** A key that may be left out. */
-function may<T, F>(read: Reader<T>, otherwise: F) {
-  return need<T | F>((value) => (value === ABSENT ? good(otherwise) : read(value))).prefault(ABSENT);
+export function may<T, F>(read: Reader<T>, otherwise: F) {
+  const type = need<T | F>((value) => (value === ABSENT ? good(otherwise) : read(value)));
+  return shaped(type.prefault(ABSENT), shapeOf(read) ?? {});
 }
 const ABSENT = Symbol('absent');
 
@@ -55,12 +59,14 @@ function readPattern(value: unknown): Read<JsonObject> {
     ? good(value)
     : bad('is empty: it would match everything', 'name a key: { level: [ERROR] }');
 }
+shaped(readPattern, MATCH);
 
 /** What a team's `slack`, `notify` and `pagerduty` name: a place itself, or a destination. */
 function readTeamPlace(value: unknown): Read<Listener> {
   const read = readListener(value);
   return read.ok && isSecret(read.value.to) ? bad(NO_SECRETS, 'store it in SSM and write ssm:/…') : read;
 }
+shaped(readTeamPlace, LISTENER);
 
 function readEqual(value: unknown): Read<readonly EqualKey[]> {
   const keys: unknown[] = Array.isArray(value) ? value : [];
@@ -70,11 +76,13 @@ function readEqual(value: unknown): Read<readonly EqualKey[]> {
   const near = typeof other === 'string' ? didYouMean(other, EQUAL_KEYS) : null;
   return bad(`must be a list of ${EQUAL_KEYS.join(', ')}`, near ?? 'write [account, region]');
 }
+shaped(readEqual, EQUAL);
 
 function readCards(value: unknown): Read<number> {
   const sound = typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 1_000;
   return sound ? good(value) : bad(`must be a whole number from 1 to 1000, not ${kindOf(value)}`);
 }
+shaped(readCards, wholeNumber(1, 1_000));
 
 function readCount(value: unknown): Read<number> {
   if (typeof value === 'number' && Number.isInteger(value) && value >= 2 && value <= 1_000)
@@ -86,6 +94,42 @@ function readCount(value: unknown): Read<number> {
     value === 1 ? 'for one alone, use a severity rule' : hint,
   );
 }
+shaped(readCount, wholeNumber(2, 1_000));
+
+const COUNT_HINT = 'write fields.user_id, or one of account, region, service, team, logGroup, resource';
+
+const COUNT_PATH = { type: 'string', minLength: 1, description: 'a key of a signal: fields.user_id' };
+
+/** `fields.user_id`: where in a signal's document the value lies that a rule counts by. */
+function readCountPath(value: unknown): Read<string> {
+  if (typeof value !== 'string') return bad(`must be a key, not ${kindOf(value)}`, COUNT_HINT);
+  const known = EQUAL_KEYS.some((key) => key === value) || /^(?:fields|detail)(?:\.[^.\s]+)+$/.test(value);
+  return known ? good(value) : bad(`must be a key of a signal, not ${JSON.stringify(value)}`, COUNT_HINT);
+}
+shaped(readCountPath, COUNT_PATH);
+
+function readCountPaths(value: unknown): Read<readonly string[]> {
+  const paths: string[] = [];
+  for (const one of Array.isArray(value) ? value : [value]) {
+    const read = readCountPath(one);
+    if (!read.ok) return read;
+    paths.push(read.value);
+  }
+  return paths.length > 0 ? good(paths) : bad('is empty', COUNT_HINT);
+}
+shaped(readCountPaths, { anyOf: [COUNT_PATH, { type: 'array', minItems: 1, items: COUNT_PATH }] });
+
+function readFlag(value: unknown): Read<boolean> {
+  return typeof value === 'boolean' ? good(value) : bad(`must be true or false, not ${kindOf(value)}`);
+}
+shaped(readFlag, FLAG);
+
+const NO_SAMPLES: readonly Sample[] = [];
+/** What a rule must match and must not: `hansho test` asks. */
+const proof = {
+  examples: may(readSamples, NO_SAMPLES),
+  counterexamples: may(readSamples, NO_SAMPLES),
+};
 
 const PATTERN_HINT = 'say what it is about: { level: [ERROR] }';
 
@@ -95,6 +139,10 @@ export const destinationSchema = z.strictObject({
   language: may(readLanguage, null),
   mention: may(readMention, null),
   fallback: may(readText, null),
+  hours: may(readTimes, null),
+  days: may(readDays, null),
+  timezone: may(readTimezone, null),
+  otherwise: may(readText, null),
 });
 export type DestinationPart = z.infer<typeof destinationSchema>;
 
@@ -105,6 +153,10 @@ export const teamSchema = z.strictObject({
   notify: may(readTeamPlace, null),
   pagerduty: may(readTeamPlace, null),
   runbook: may(readUrl, null),
+  language: may(readLanguage, null),
+  mention: may(readMention, null),
+  continue: may(readFlag, false),
+  ...proof,
 });
 export type TeamPart = z.infer<typeof teamSchema>;
 
@@ -115,6 +167,8 @@ export const severitySchema = z.strictObject({
   channel: may(readChannel, null),
   why: may(readText, 'it matches this rule'),
   runbook: may(readUrl, null),
+  shadow: may(readFlag, false),
+  ...proof,
 });
 export type SeverityPart = z.infer<typeof severitySchema>;
 
@@ -135,6 +189,8 @@ export const ignoreSchema = z.strictObject({
   reason: need(readText, 'say why nobody needs to hear it'),
   owner: need(readText, 'say who answers for it'),
   expires: need(readEnd, 'say until when: 2027-03-31, or never'),
+  shadow: may(readFlag, false),
+  ...proof,
 });
 export type IgnorePart = z.infer<typeof ignoreSchema>;
 
@@ -142,19 +198,24 @@ export const escalateSchema = z.strictObject({
   name: may(readName, null),
   match: need(readPattern, PATTERN_HINT),
   count: need(readCount, 'how many of the same: 5'),
-  within: need(durationReader('1m', '7d'), 'in what time: 1h'),
+  within: need(duration('1m', '7d'), 'in what time: 1h'),
   to: need(readSeverity, 'what it becomes: SEV3'),
+  per: may(readCountPaths, []),
+  distinct: may(readCountPath, null),
+  shadow: may(readFlag, false),
+  ...proof,
 });
 export type EscalatePart = z.infer<typeof escalateSchema>;
 
 export const expectSchema = z.strictObject({
   name: need(readName, 'cards and `explain` say what was not heard: give it a name'),
   match: need(readPattern, 'say what must be heard: { logGroup: [/aws/lambda/checkout] }'),
-  every: may(durationReader('5m', '32d'), null),
+  every: may(duration('5m', '32d'), null),
   between: may(readWindow, null),
   days: may(readDays, null),
   severity: need(readSeverity, 'how grave it is when it is not heard: SEV3'),
   why: may(readText, null),
+  ...proof,
 });
 export type ExpectPart = z.infer<typeof expectSchema>;
 
@@ -194,11 +255,11 @@ export type InhibitPart = z.infer<typeof inhibitSchema>;
 export const holdSchema = z.strictObject({
   name: may(readName, null),
   match: need(readPattern, 'say what may be over by itself: { source: [alarm] }'),
-  for: need(durationReader('10s', '1h'), 'how long it must last: 2m'),
+  for: need(duration('10s', '1h'), 'how long it must last: 2m'),
 });
 export type HoldPart = z.infer<typeof holdSchema>;
 
-const quiet = durationReader('1m', '30d');
+const quiet = duration('1m', '30d');
 /** How long nothing must be heard until what never resolves itself is taken as over. */
 export const quietSchema = z.strictObject({
   ERROR: may(quiet, 1_800_000),
@@ -211,7 +272,7 @@ export type QuietPart = z.infer<typeof quietSchema>;
 /** What the rule `storm` holds back: more first messages a minute than a Slack channel takes, until it is calm. */
 export const stormSchema = z.strictObject({
   cards: may(readCards, 60),
-  calm: may(durationReader('1m', '1h'), 300_000),
+  calm: may(duration('1m', '1h'), 300_000),
 });
 export type StormPart = z.infer<typeof stormSchema>;
 
@@ -225,8 +286,9 @@ export const fileSchema = z.strictObject({
   timezone: may(readTimezone, 'UTC'),
   destinations: rest,
   channels: rest,
-  logs: rest,
+  unowned: may(readListener, null),
   teams: rest,
+  logs: rest,
   severities: rest,
   ignore: rest,
   escalate: rest,
@@ -237,5 +299,5 @@ export const fileSchema = z.strictObject({
   hold: rest,
   quiet: rest,
   storm: rest,
-  reopen: may(durationReader('1m', '7d'), 14_400_000),
+  reopen: may(duration('1m', '7d'), 14_400_000),
 });

@@ -5,15 +5,20 @@ import { makeExpectations } from '../rules/expect.ts';
 import { measuringRules, prefilterOf } from '../rules/measuring.ts';
 import type { Parts } from './parts.ts';
 import { brief, type Finding, type Path, wrong, wrongKey } from './problem.ts';
+import { unreachable } from './reach.ts';
 import { endsAt } from './times.ts';
 
 const sixHoursMs = 21_600_000;
+const dayMs = 86_400_000;
+/** Long enough to ask the owner. */
+const soonMs = 14 * dayMs;
 
 /** What is valid and still worth a look. `now` null: nothing is said about time. */
 export function warningsOf(parts: Parts, rules: Rules, now: number | null): readonly Finding[] {
   return [
     ...(now === null ? [] : [...expired(parts, now), ...past(rules, parts, now)]),
     ...unused(parts, rules),
+    ...unreachable(parts, rules),
     ...parts.severities.flatMap(({ path }, i) => judgesAll(rules, i, path)),
     ...parts.teams.flatMap(({ path, value }) => stars(value.owns, [...path, 'owns'])),
     ...parts.expect.flatMap(({ path }, i) => hearsAll(rules, i, path)),
@@ -86,13 +91,15 @@ function comparesSmall(operand: Json | undefined): boolean {
 function expired({ ignore, timezone }: Parts, now: number): readonly Finding[] {
   return ignore.flatMap(({ path, value }) => {
     const end = endsAt(value.expires, timezone);
-    if (end === null || now < end) return [];
+    const at = [...path, 'expires'];
+    if (end === null || now + soonMs < end) return [];
+    if (now < end) {
+      const days = Math.ceil((end - now) / dayMs);
+      const left = days === 1 ? 'within a day' : `in ${days} days`;
+      return [wrong(at, `this ignore rule expires ${left}`, `${value.owner}: renew it, or let it end`)];
+    }
     return [
-      wrong(
-        [...path, 'expires'],
-        'this ignore rule has expired and no longer holds',
-        `${value.owner}: renew or remove it`,
-      ),
+      wrong(at, 'this ignore rule has expired and no longer holds', `${value.owner}: renew or remove it`),
     ];
   });
 }
@@ -111,13 +118,22 @@ function past({ silences }: Rules, parts: Parts, now: number): readonly Finding[
   );
 }
 
-function unused({ destinations }: Parts, { channels, teams, destinations: all }: Rules): readonly Finding[] {
+function unused(
+  { destinations }: Parts,
+  { channels, unowned, teams, destinations: all }: Rules,
+): readonly Finding[] {
   const lists = [channels, ...teams.map((team) => team.destinations)].flatMap((one) => [
     one.alert ?? [],
     one.notify ?? [],
   ]);
   const fallbacks = all.flatMap(({ fallback }) => (fallback === null ? [] : [fallback.name]));
-  const used = new Set([...lists.flat().map(({ destination }) => destination), ...fallbacks]);
+  const standIns = all.flatMap(({ hours }) => (hours === null ? [] : [hours.otherwise]));
+  const used = new Set([
+    ...lists.flat().map(({ destination }) => destination),
+    ...fallbacks,
+    ...standIns,
+    ...(unowned === null ? [] : [unowned.destination]),
+  ]);
   return [...destinations].flatMap(([name, { path }]) =>
     used.has(name)
       ? []

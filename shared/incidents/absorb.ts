@@ -1,9 +1,9 @@
 import type { Bundle, Tally } from '../model/bundle.ts';
-import type { Target } from '../model/decision.ts';
+import type { Routing, Target } from '../model/decision.ts';
 import type { Delivery, Facts, Incident, Transition } from '../model/incident.ts';
 import { CALM_MS } from '../model/news.ts';
 import type { EscalateRule } from '../model/rules.ts';
-import { atLeast, type Channel, channelOf, type Severity } from '../model/severity.ts';
+import { atLeast, channelOf } from '../model/severity.ts';
 import { builtIn, type Why } from '../model/why.ts';
 import { addFlips, flapsOf, NO_FLIPS } from './flap.ts';
 import {
@@ -25,9 +25,9 @@ import { reschedule, settled } from './schedule.ts';
 export interface Policy {
   readonly reopenMs: number;
   escalation(name: string): EscalateRule | null;
-  route(about: { readonly severity: Severity; readonly channel: Channel; readonly team: string | null }): {
-    readonly targets: readonly Target[];
-  };
+  /** Rules across incidents that have counted to their limit, this bundle among what they counted. Left out: none. */
+  readonly reached?: readonly string[];
+  route(about: Routing): { readonly targets: readonly Target[] };
 }
 
 /** An incident after a bundle or a tick, and what happened to it on the way. */
@@ -71,8 +71,9 @@ export function absorb(before: Incident | null, bundle: Bundle, policy: Policy, 
     severityWhy: graveWhy(base, bundle, current),
     receivedAt: fresh.length > 0 || ended ? Math.max(base.receivedAt, bundle.receivedAt) : base.receivedAt,
   };
-  const escalated = escalate(joined, policy);
-  const routed = { ...escalated.incident, deliveries: reroute(escalated.incident, policy) };
+  const escalated = escalate(joined, policy, counted.length > 0 ? (policy.reached ?? []) : []);
+  const placed = { ...escalated.incident, routedAt: routedAt(before, escalated.incident, now) };
+  const routed = { ...placed, deliveries: reroute(placed, policy) };
   const transitions = transitionsOf(before, routed);
   const moved =
     before === null || fresh.length > 0 || ended || transitions.length > 0 || changed(before, routed);
@@ -108,12 +109,14 @@ function unknown(bundle: Bundle): Incident {
     title: report.title,
     service: report.service,
     team: report.team,
+    also: report.also,
     account: report.account,
     region: report.region,
     source: report.source,
     reported: { time: 0, signalId: '' },
     knownSince: null,
     receivedAt: 0,
+    routedAt: 0,
     deliveries: [],
     dueAt: null,
     expiresAt: null,
@@ -161,6 +164,7 @@ function words(incident: Incident, { report }: Bundle): Partial<Incident> {
     title: report.title,
     service: report.service,
     team: report.team,
+    also: report.also,
     account: report.account,
     region: report.region,
     source: report.source,
@@ -186,11 +190,17 @@ function slotWidth(counts: readonly string[], policy: Policy): number {
  * Raises the severity by every rule that has counted to its limit; once raised, it stays for the occurrence.
  * Where a rule raised it to what it is, that is the reason, whatever else is as grave: order decides nothing.
  */
-function escalate(incident: Incident, policy: Policy): { incident: Incident; why: readonly Why[] } {
-  const reached = incident.counts.flatMap((name) => {
+function escalate(
+  incident: Incident,
+  policy: Policy,
+  across: readonly string[],
+): { incident: Incident; why: readonly Why[] } {
+  const standing = union(incident.escalated, across);
+  const reached = union(incident.counts, standing).flatMap((name) => {
     const rule = policy.escalation(name);
-    const counts = rule !== null && peak(incident.recent, rule.withinMs) >= rule.count;
-    return rule !== null && (counts || incident.escalated.includes(name)) ? [rule] : [];
+    const counts =
+      rule !== null && incident.counts.includes(name) && peak(incident.recent, rule.withinMs) >= rule.count;
+    return rule !== null && (counts || standing.includes(name)) ? [rule] : [];
   });
   const { severity, channel } = reached.reduce<Gravity>(
     (gravest, { to }) => graver(gravest, { severity: to, channel: channelOf(to) }),
@@ -205,16 +215,25 @@ function escalate(incident: Incident, policy: Policy): { incident: Incident; why
   };
 }
 
-function escalateWhy({ name, at, count, withinMs, to }: EscalateRule): Why {
-  const because = `${count} or more within ${withinMs / 60_000} min: ${to}`;
+function escalateWhy({ name, at, count, withinMs, to, per, distinct }: EscalateRule): Why {
+  const what = distinct === null ? '' : ` different ${distinct}`;
+  const same = per.length === 0 ? '' : ` of the same ${per.join(', ')}`;
+  const because = `${count} or more${what}${same} within ${withinMs / 60_000} min: ${to}`;
   return { stage: 'escalate', rule: name, at, because };
+}
+
+/** Hours decide where news goes when it is news, and hold until the next: a card does not move because a clock strikes. */
+function routedAt(before: Incident | null, after: Incident, now: number): number {
+  const news = transitionsOf(before, after).some((t) => t === 'opened' || t === 'risen' || t === 'reopened');
+  return news ? now : after.routedAt;
 }
 
 /** The rules' targets now, and every delivery that was already told or is under way (law 2). */
 function reroute(incident: Incident, policy: Pick<Policy, 'route'>): readonly Delivery[] {
-  const { facts, deliveries } = incident;
+  const { facts, deliveries, team, also } = incident;
   if (facts.count === 0) return deliveries;
-  const { targets } = policy.route({ severity: facts.severity, channel: facts.channel, team: incident.team });
+  const { severity, channel } = facts;
+  const { targets } = policy.route({ severity, channel, team, also, at: incident.routedAt });
   const wanted = new Map(targets.map((t) => [t.address, t]));
   const kept = standing(
     deliveries.map((d) => ({

@@ -1,4 +1,4 @@
-import type { Bundle, Report, Tally } from '../model/bundle.ts';
+import type { Bundle, Group, Report, Tally } from '../model/bundle.ts';
 import { atLeast } from '../model/severity.ts';
 import type { Why } from '../model/why.ts';
 import { endsOf, latest } from './flap.ts';
@@ -11,7 +11,28 @@ export function foldBundles([first, ...rest]: readonly [Bundle, ...Bundle[]]): B
   const tallies = new Map<string, Tally>();
   for (const tally of all.flatMap((b) => b.firing))
     if (!tallies.has(tally.mark)) tallies.set(tally.mark, tally);
-  return { ...rest.reduce(merge, first), firing: [...tallies.values()] };
+  const groups = foldGroups(all.flatMap((b) => b.groups ?? []));
+  return {
+    ...rest.reduce(merge, first),
+    firing: [...tallies.values()],
+    ...(groups.length === 0 ? {} : { groups }),
+  };
+}
+
+/** So many groups of one rule are counted of one bundle, the largest first: each is a write. */
+const MOST_GROUPS = 50;
+
+function foldGroups(all: readonly Group[]): readonly Group[] {
+  const known = new Map<string, Group>();
+  for (const group of all) {
+    const name = `${group.rule} ${group.key} ${group.value}`;
+    known.set(name, { ...group, n: group.n + (known.get(name)?.n ?? 0) });
+  }
+  const byRule = Map.groupBy(
+    [...known].sort(([a, x], [b, y]) => y.n - x.n || (a < b ? -1 : 1)),
+    ([, g]) => g.rule,
+  );
+  return [...byRule.values()].flatMap((some) => some.slice(0, MOST_GROUPS).map(([, group]) => group));
 }
 
 /** All but the tallies, which are folded at once so that a storm's payload costs no more than its length. */

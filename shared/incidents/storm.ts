@@ -111,7 +111,15 @@ export function stormBundle(
   const severity = openings.reduce<Severity>((worst, o) => worse(worst, o.severity), 'SEV5');
   const { address } = openings[0].target;
   const because = `${severity}: more than ${rule.cards} new problems in a minute at ${address}, as grave as the gravest of them`;
-  const nowhere = { account: '', region: '', partition: 'aws', team: null, resource: null, logGroup: null };
+  const nowhere = {
+    account: '',
+    region: '',
+    partition: 'aws',
+    team: null,
+    also: [],
+    resource: null,
+    logGroup: null,
+  };
   return {
     incident: id,
     fingerprint: id as string as Bundle['fingerprint'],

@@ -69,6 +69,8 @@ export const en = {
   charactersCut: (n: string) => `… ${n} characters left out …`,
   linesCut: (n: string) => `… ${n} lines left out …`,
 
+  linesAround: 'The lines around it, from the same log stream',
+
   whatToDo: 'What to do',
   followRunbook: 'Follow the runbook.',
   /** Where to look first when neither the source nor a runbook says what to do. */

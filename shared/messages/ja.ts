@@ -63,6 +63,8 @@ export const ja = {
   charactersCut: (n) => `…（${n}文字省略）…`,
   linesCut: (n) => `…（${n}行省略）…`,
 
+  linesAround: '同じログストリームの前後の行',
+
   whatToDo: 'まずやること',
   followRunbook: 'Runbookに沿って対応してください。',
   firstLook: {

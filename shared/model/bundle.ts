@@ -31,6 +31,8 @@ export interface Report {
   readonly partition: string;
   readonly service: string;
   readonly team: string | null;
+  /** Other teams that hear it, by `continue`. */
+  readonly also: readonly string[];
   readonly resource: string | null;
   readonly logGroup: string | null;
   readonly title: string;
@@ -39,6 +41,16 @@ export interface Report {
   readonly runbook: string | null;
   readonly places: readonly Place[];
   readonly why: readonly Why[];
+}
+
+/** Signals that count together for a rule that counts across incidents. */
+export interface Group {
+  readonly rule: string;
+  /** Hash of the values that they have in common. */
+  readonly key: string;
+  /** Hash of the value of which different ones are counted; null: signals are. */
+  readonly value: string | null;
+  readonly n: number;
 }
 
 /** The signals of one payload (or of one batch) that are the same problem. */
@@ -59,5 +71,7 @@ export interface Bundle {
   readonly severity: Severity;
   readonly channel: Channel;
   readonly counts: readonly string[];
+  /** Left out: it counts for no rule that counts across incidents. */
+  readonly groups?: readonly Group[];
   readonly report: Report;
 }

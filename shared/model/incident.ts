@@ -185,6 +185,8 @@ export interface Incident {
   readonly title: string;
   readonly service: string;
   readonly team: string | null;
+  /** Other teams that hear it, by `continue`. */
+  readonly also: readonly string[];
   readonly account: string;
   readonly region: string;
   readonly source: string;
@@ -194,6 +196,8 @@ export interface Incident {
   readonly knownSince: number | null;
   /** Receive time of the newest signal, ms; quiet counts from here. */
   readonly receivedAt: number;
+  /** When it last became news (opened, rose, reopened), ms: the moment that business hours are asked about. */
+  readonly routedAt: number;
   readonly deliveries: readonly Delivery[];
   /** When sweep must look at it, ms; null when there is nothing to wait for. */
   readonly dueAt: number | null;

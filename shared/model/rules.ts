@@ -16,6 +16,8 @@ export interface Rules {
   readonly destinations: readonly DestinationRule[];
   readonly channels: { readonly [C in Channel]: readonly ChannelMember[] };
   readonly channelsAt: { readonly [C in Channel]: string };
+  /** Hears what no team owns, besides its channel. */
+  readonly unowned: (ChannelMember & { readonly at: string }) | null;
   readonly logs: readonly LogsRule[];
   readonly teams: readonly TeamRule[];
   /** First match wins; the built-in ones follow. */
@@ -40,7 +42,20 @@ export interface DestinationRule extends Target {
   readonly mention: string | null;
   /** Told in its place while a person must mend something there. */
   readonly fallback: Target | null;
+  /** When somebody looks there; null: always. */
+  readonly hours: Hours | null;
   readonly at: string;
+}
+
+/** Business hours of a destination: outside them, the one that it names hears in its place. */
+export interface Hours {
+  readonly times: readonly TimeRange[];
+  /** On which days a range begins; none named: every day. */
+  readonly days: readonly CalendarDay[];
+  /** IANA name. */
+  readonly timezone: string;
+  /** The name of a destination without hours. */
+  readonly otherwise: string;
 }
 
 export interface ChannelMember {
@@ -55,6 +70,8 @@ export interface TeamRule {
   /** Take the place of the channel's destinations of the same kind, for this team; null: nothing changes. */
   readonly destinations: { readonly [C in Channel]: readonly ChannelMember[] | null };
   readonly runbook: string | null;
+  /** The next team that matches hears it too. */
+  readonly continue: boolean;
   readonly at: string;
 }
 
@@ -80,6 +97,8 @@ export interface SeverityRule {
   readonly channel: Channel | null;
   readonly why: string;
   readonly runbook: string | null;
+  /** On trial: what it would have decided is recorded, and nothing follows from it. */
+  readonly shadow: boolean;
   readonly at: string;
 }
 
@@ -90,6 +109,8 @@ export interface IgnoreRule {
   readonly owner: string;
   /** ms since the epoch; from then on the rule no longer holds. null: never expires. */
   readonly expires: number | null;
+  /** As `SeverityRule.shadow`. */
+  readonly shadow: boolean;
   readonly at: string;
 }
 
@@ -99,7 +120,18 @@ export interface EscalateRule {
   readonly count: number;
   readonly withinMs: number;
   readonly to: Severity;
+  /** As `SeverityRule.shadow`. */
+  readonly shadow: boolean;
+  /** Paths (`fields.user_id`): signals with the same values are counted together, whatever their incident. */
+  readonly per: readonly string[];
+  /** A path: different values are counted in place of signals. null with an empty `per`: within one incident. */
+  readonly distinct: string | null;
   readonly at: string;
+}
+
+/** Whether a rule counts across incidents. */
+export function isAcross({ per, distinct }: Pick<EscalateRule, 'per' | 'distinct'>): boolean {
+  return per.length > 0 || distinct !== null;
 }
 
 /** What must be heard: when it is not, that is a problem of its own. */

@@ -5,6 +5,8 @@ export const STAGES = [
   'redact',
   'fingerprint',
   'severity',
+  /** What a rule on trial would have decided: it changes nothing. */
+  'shadow',
   'ignore',
   'team',
   'route',

@@ -71,7 +71,8 @@ export function isScalar(value: unknown): value is Scalar {
   );
 }
 
-function isChosen(choice: Choice, value: Scalar): boolean {
+/** True for a value that one of the alternatives takes. */
+export function isChosen(choice: Choice, value: Scalar): boolean {
   if (choice.equals.has(value)) return true;
   for (const test of choice.tests) {
     if (passes(test, value)) return true;

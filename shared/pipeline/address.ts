@@ -7,9 +7,10 @@ import type { Clock, Log, MakeNonce, Metrics, Store } from './ports.ts';
 export const PACE_MS = 1_000;
 /**
  * How long a call may wait for its slot. Who may wait longer finds a slot that the others had to leave: resolves go
- * before openings and refreshes, SEV1 and SEV2 before both, so that a storm that ends never makes them wait.
+ * before openings, SEV1 and SEV2 before both, so that a storm that ends never makes them wait; what nobody waits for (a
+ * count that has moved, tidying up) takes only a slot that is free.
  */
-const PATIENCE_MS = { first: 4_300, soon: 2_200, later: 1_100 } as const;
+const PATIENCE_MS = { first: 4_300, soon: 2_200, later: 1_100, spare: 0 } as const;
 export type Haste = keyof typeof PATIENCE_MS;
 /** Those that find no slot come again after this, spread so that they do not come at once. */
 const COME_AGAIN_MS = 4_000;

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { markOf } from '../fingerprints/identify.ts';
 import { foldBundles } from '../incidents/fold.ts';
-import type { Bundle, Report, Tally } from '../model/bundle.ts';
-import type { Verdict } from '../model/decision.ts';
+import type { Bundle, Group, Report, Tally } from '../model/bundle.ts';
+import type { Counted, Verdict } from '../model/decision.ts';
 import type { Signal } from '../model/signal.ts';
 import type { Judged } from './judge.ts';
 
@@ -45,8 +45,20 @@ function toBundle({ signal, fingerprint, incident, verdict, why }: Tracked, rece
     severity: verdict.severity,
     channel: verdict.channel,
     counts: verdict.counts,
+    ...(verdict.groups === undefined || signal.status !== 'firing'
+      ? {}
+      : { groups: verdict.groups.map(groupOf) }),
     report: reportOf(signal, verdict, why),
   };
+}
+
+function groupOf({ rule, per, value }: Counted): Group {
+  return { rule, key: hash(per), value: value === null ? null : hash(value), n: 1 };
+}
+
+/** The values themselves are people's and stay out of the table. */
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
 function reportOf(signal: Signal, verdict: Tracked['verdict'], why: Report['why']): Report {
@@ -61,6 +73,7 @@ function reportOf(signal: Signal, verdict: Tracked['verdict'], why: Report['why'
     partition,
     service,
     team: verdict.team,
+    also: verdict.also,
     resource,
     logGroup,
     title,

@@ -8,12 +8,13 @@ import { decodeLogs, type LogBatch, readLogs } from '../sources/logs.ts';
 import { serviceOfGroup } from '../sources/logs-service.ts';
 import { readEvent } from '../sources/registry.ts';
 import type { Fault, Reading } from '../sources/source.ts';
+import { archive } from './archive.ts';
 import { type Beats, type From, heardIn, heartbeats } from './expect.ts';
 import { foldSignals, isTracked, type Tracked } from './fold.ts';
 import { inputOf } from './input.ts';
 import { type Judged, judgeSignal } from './judge.ts';
 import { levelsFor } from './levels.ts';
-import type { Clock, Log, Metrics, SignalQueue } from './ports.ts';
+import type { Archive, Clock, Log, Metrics, SignalQueue } from './ports.ts';
 
 export interface IntakeDeps {
   readonly judge: Judge;
@@ -27,6 +28,8 @@ export interface IntakeDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** Left out: nothing is kept for `hansho replay`. */
+  readonly archive?: Archive;
 }
 
 /**
@@ -130,11 +133,34 @@ async function accept(
   await queue([...bundles, ...heartbeats(heard, deps.judge, deps, receivedAt)], deps);
   for (const one of heard) deps.beats.sent(one);
   for (const one of [...tracked, ...ignored]) logDecision(one, deps.log);
+  recordTrials(counted, deps);
   const broken = judged.filter(({ verdict }) => verdict.why.some(isBroken)).length;
   if (broken > 0) deps.metrics.count('RulesBroken', broken);
   // The canary alone is no input to account for: it would count nothing every five minutes.
   if (counted.length > 0 || judged.length === 0) account(report, ignored, deps);
+  keep(reading, judged, receivedAt, deps);
   return report;
+}
+
+/** Everything is queued and said by now: what cannot be kept is counted, and in nobody's way. */
+function keep(
+  { signals }: Reading,
+  judged: readonly Judged[],
+  receivedAt: number,
+  { archive: put, log, metrics }: Pick<IntakeDeps, 'archive' | 'log' | 'metrics'>,
+): void {
+  if (put === undefined) return;
+  const some = judged.flatMap((one, i) => {
+    const status = signals[i]?.status ?? one.signal.status;
+    return one.signal.source === CANARY ? [] : [archive({ ...one, at: receivedAt }, status)];
+  });
+  try {
+    const lost = put(some);
+    if (lost > 0) metrics.count('NotArchived', lost);
+  } catch (error) {
+    metrics.count('NotArchived', some.length);
+    log.warn('not archived', { because: error instanceof Error ? error.message : String(error) });
+  }
 }
 
 const NOTHING = { signals: 0, tracked: 0, ignored: 0, unremarkable: 0, bundles: 0 } as const;
@@ -183,6 +209,19 @@ function logDecision({ signal, incident, verdict, why }: Judged, log: Log): void
     ...(verdict.outcome === 'unremarkable' ? {} : { severity: verdict.severity }),
     why: why.map((w) => `${w.stage} ${w.rule} (${w.at}): ${w.because}`),
   });
+}
+
+/** What the rules on trial would have decided, for whoever wants to know before they do. */
+function recordTrials(judged: readonly Judged[], { log, metrics }: IntakeDeps): void {
+  const counts = new Map<string, number>();
+  for (const { signal, incident, why } of judged) {
+    for (const { stage, rule, at, because } of why) {
+      if (stage !== 'shadow') continue;
+      log.info('shadow', { incident, signal: signal.id, title: signal.title, rule, at, because });
+      counts.set(rule, (counts.get(rule) ?? 0) + 1);
+    }
+  }
+  for (const [rule, count] of counts) metrics.count('Shadow', count, { rule });
 }
 
 function measure(report: IntakeReport, ignored: readonly Judged[], metrics: Metrics): void {

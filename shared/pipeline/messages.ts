@@ -21,10 +21,17 @@ export function parseBundle(value: unknown): Bundle | null {
     SEVERITIES.some((s) => s === at(value, 'severity')) &&
     CHANNELS.some((c) => c === at(value, 'channel')) &&
     Array.isArray(at(value, 'counts')) &&
+    (at(value, 'groups') === undefined || Array.isArray(at(value, 'groups'))) &&
     typeof at(value, 'report', 'title') === 'string' &&
     Array.isArray(at(value, 'report', 'why')) &&
     Array.isArray(at(value, 'report', 'places'));
-  return sound ? (value as unknown as Bundle) : null;
+  return sound ? withTeams(value as unknown as Bundle, value) : null;
+}
+
+/** Messages that an older version of intake left in the queue say nothing of other teams. */
+function withTeams(bundle: Bundle, value: unknown): Bundle {
+  if (Array.isArray(at(value, 'report', 'also'))) return bundle;
+  return { ...bundle, report: { ...bundle.report, also: [] } };
 }
 
 function isTally(value: unknown): boolean {

@@ -104,12 +104,24 @@ export interface Topics {
 /** Sends one call to a destination; never throws for what the destination answers. */
 export type Send<Call> = (call: Call) => Promise<Outcome>;
 
+/**
+ * Log events around a moment (ms) of one stream, oldest first: as many as `eachWay` before it, the one at it, and as
+ * many after. Not redacted. Fewer where there are no more, or not yet.
+ */
+export type LinesAround = (
+  place: { readonly group: string; readonly stream: string; readonly at: number },
+  eachWay: number,
+) => Promise<readonly string[]>;
+
 /** One JSON line a decision. Never given unredacted text. */
 export interface Log {
   info(what: string, fields: JsonObject): void;
   warn(what: string, fields: JsonObject): void;
   error(what: string, fields: JsonObject): void;
 }
+
+/** Keeps signals for `hansho replay`, as far as it can; gives how many it could not keep. Never given unredacted text. */
+export type Archive = (signals: readonly JsonObject[]) => number;
 
 /** CloudWatch metrics in the namespace `Hansho`: counts, but those named `…Seconds`. */
 export interface Metrics {
@@ -122,6 +134,8 @@ export const METRICS = [
   'SignalsUnremarkable',
   'InputUnreadable',
   'RulesBroken',
+  'Shadow',
+  'NotArchived',
   'Told',
   'ToldUntracked',
   'TellFailed',

@@ -6,8 +6,8 @@ import { isUntold } from '../incidents/schedule.ts';
 import { isTidying } from '../incidents/strays.ts';
 import type { IncidentId } from '../model/bundle.ts';
 import type { Address, DestinationKind } from '../model/decision.ts';
-import type { CallName, Delivery, Incident, Sending, Wake } from '../model/incident.ts';
-import { goesOn } from '../model/news.ts';
+import type { CallName, Delivery, Incident, Sending, Telling, Wake } from '../model/incident.ts';
+import { goesOn, newsOf } from '../model/news.ts';
 import { laneOf } from '../model/severity.ts';
 import { MADE_AT } from '../model/silence.ts';
 import type { Outcome } from '../model/telling.ts';
@@ -31,6 +31,8 @@ export interface TellDeps<Call> {
   readonly nonce: MakeNonce;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** Adds to a card that was just posted and written down; never throws. Left out: nothing is added. */
+  readonly opened?: (telling: Telling, address: Address, handle: string) => Promise<void>;
 }
 
 /** A card, its update and its reply are three calls; a few more leave room for a shrink or a look-up. */
@@ -130,12 +132,12 @@ async function tellOnce<Call>(
       }
       // An update brings no news: what is held stays held.
       const lifted = step.name === 'update' ? incident : lift(incident, address, now);
-      const free = await gate(state, hasteOf(step), deps, now);
+      const free = await gate(state, hasteOf(step, delivery, incident), deps, now);
       if (free.is === 'later') {
         const told = await standIn(lifted, address, state.broken?.code ?? null, deps, now);
         return later(told, address, free.until, free.because, deps, now);
       }
-      return callOnce(lifted, delivery, step, nonce, deps);
+      return callOnce({ incident: lifted, report }, delivery, step, nonce, deps);
     }
   }
 }
@@ -202,19 +204,26 @@ async function takenBy<Call>(
   return 'again';
 }
 
-function hasteOf<Call>({ urgent, facts }: Extract<Step<Call>, { do: 'call' }>): Haste {
+function hasteOf<Call>(
+  { urgent, facts }: Extract<Step<Call>, { do: 'call' }>,
+  delivery: Delivery,
+  incident: Incident,
+): Haste {
+  // The card of a storm stands for many that wait: that it grows is news.
+  if (incident.storm === null && !isUntold(delivery, incident.facts)) return 'spare';
   if (!urgent) return 'later';
   return laneOf(facts.severity) === 'urgent' ? 'first' : 'soon';
 }
 
 /** The claim is written first; whoever finds it later knows that something may have left. */
 async function callOnce<Call>(
-  incident: Incident,
+  telling: Telling,
   delivery: Delivery,
   step: Extract<Step<Call>, { do: 'call' }>,
   nonce: string,
   deps: TellDeps<Call>,
 ): Promise<'again' | 'done'> {
+  const { incident } = telling;
   const { address } = delivery.target;
   const now = deps.clock();
   const sending: Sending =
@@ -232,6 +241,8 @@ async function callOnce<Call>(
   const outcome = await deps.send(step.call);
   await afterOutcome(address, step.name, outcome, deps);
   const after = await record(incident.id, address, sending.nonce, step.name, outcome, deps);
+  if (step.name === 'post' && outcome.is === 'told' && newsOf(delivery.announced, step.facts) === 'opened')
+    await deps.opened?.(telling, address, outcome.handle);
   return next(after, address, outcome, deps);
 }
 

@@ -2,11 +2,13 @@ import { absorb, type Policy, type Step } from '../incidents/absorb.ts';
 import { foldBundles } from '../incidents/fold.ts';
 import { type Opening, openingsOf } from '../incidents/storm.ts';
 import type { Bundle, Tally } from '../model/bundle.ts';
+import type { Incident } from '../model/incident.ts';
 import { goesOn } from '../model/news.ts';
 import { laneOf } from '../model/severity.ts';
 import { documentOfIncident } from '../rules/hold.ts';
 import type { Judge } from '../rules/judge.ts';
 import { canaryIn, canaryTracked } from './canary.ts';
+import { reachedBy } from './groups.ts';
 import { recordHistory } from './history.ts';
 import type { Clock, Log, Metrics, Store, Topics, UntrackedQueue, Within } from './ports.ts';
 import { countOpenings } from './storm.ts';
@@ -138,10 +140,12 @@ async function take(bundle: Bundle, deps: TakeDeps): Promise<readonly Opening[]>
     return [];
   }
   const policy = policyOf(judge);
+  let reached: readonly string[] | null = null;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const now = clock();
     const before = await store.load(bundle.incident);
-    const step = absorb(before, bundle, policy, now);
+    reached ??= await reachedNow(before, bundle, deps);
+    const step = absorb(before, bundle, { ...policy, reached }, now);
     if (!step.moved) return [];
     // The words first: whoever sees the incident must find its report.
     await store.saveReport(bundle.incident, withWhy(bundle, step), now);
@@ -150,6 +154,20 @@ async function take(bundle: Bundle, deps: TakeDeps): Promise<readonly Opening[]>
     return openingsOf(before, step.incident, bundle.report.kind);
   }
   throw new Error(`Incident ${bundle.incident} was being written by others ${ATTEMPTS} times in a row.`);
+}
+
+/** Counted once, and only what the incident has not seen. Counters that fail keep nobody from being told. */
+async function reachedNow(
+  before: Incident | null,
+  bundle: Bundle,
+  deps: TakeDeps,
+): Promise<readonly string[]> {
+  const fresh = bundle.firing.some(({ mark }) => before?.marks.includes(mark) !== true);
+  if (bundle.groups === undefined || !fresh) return [];
+  return reachedBy(bundle, deps).catch((error) => {
+    complain(error, deps);
+    return [];
+  });
 }
 
 /** A report carries the reasons of intake and, when this bundle changed the incident, those of the state machine. */

@@ -7,7 +7,7 @@ export const AT = 'built-in';
 
 /** A built-in rule; `severity` null: never an incident. */
 export function rule(name: string, severity: Severity | null, match: JsonObject, why: string): SeverityRule {
-  return { name, match, severity, channel: null, why, runbook: null, at: AT };
+  return { name, match, severity, channel: null, why, runbook: null, shadow: false, at: AT };
 }
 
 /** A rule on the facts (`fields`) of one source; null: whatever its other rules leave. */

@@ -148,6 +148,9 @@ export const BUILT_IN_ESCALATIONS: readonly EscalateRule[] = [
     count: 5,
     withinMs: 3_600_000,
     to: 'SEV3',
+    shadow: false,
+    per: [],
+    distinct: null,
     at: AT,
   },
   {
@@ -156,6 +159,9 @@ export const BUILT_IN_ESCALATIONS: readonly EscalateRule[] = [
     count: 5,
     withinMs: 3_600_000,
     to: 'SEV3',
+    shadow: false,
+    per: [],
+    distinct: null,
     at: AT,
   },
   {
@@ -164,6 +170,9 @@ export const BUILT_IN_ESCALATIONS: readonly EscalateRule[] = [
     count: 50,
     withinMs: 3_600_000,
     to: 'SEV3',
+    shadow: false,
+    per: [],
+    distinct: null,
     at: AT,
   },
 ];

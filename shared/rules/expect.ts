@@ -54,7 +54,8 @@ function satisfied(rules: readonly Compiled<ExpectRule>[], document: Document): 
 /** The severity rule that an expectation is: it says how grave its own silence is. */
 export function gravityRuleOf({ name, severity, why, at }: ExpectRule): SeverityRule {
   const match = { source: ['expect'], service: [name] };
-  return { name, match, severity, channel: null, why: why ?? 'it was not heard', runbook: null, at };
+  const because = why ?? 'it was not heard';
+  return { name, match, severity, channel: null, why: because, runbook: null, shadow: false, at };
 }
 
 /** What should have been heard and was not. */

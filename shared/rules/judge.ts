@@ -1,6 +1,6 @@
 import { CANARY } from '../model/canary.ts';
-import type { Address, Verdict } from '../model/decision.ts';
-import { type JsonObject, text } from '../model/json.ts';
+import type { Address, Counted, Routing, Verdict } from '../model/decision.ts';
+import { at, type JsonObject, text } from '../model/json.ts';
 import type {
   DestinationRule,
   Document,
@@ -10,6 +10,7 @@ import type {
   SeverityRule,
   TeamRule,
 } from '../model/rules.ts';
+import { isAcross } from '../model/rules.ts';
 import type { Channel, Severity } from '../model/severity.ts';
 import { CHANNELS, channelOf } from '../model/severity.ts';
 import type { Signal } from '../model/signal.ts';
@@ -32,7 +33,7 @@ export interface Judge {
   /** What to do about one signal, which is redacted already. `now` is ms since the epoch. Never throws. */
   verdict(signal: Signal, now: number): Verdict;
   /** Where an incident of this gravity is told. Never nowhere while the rules have a destination. */
-  route(about: { severity: Severity; channel: Channel; team: string | null }): Routed;
+  route(about: Routing): Routed;
   escalation(name: string): EscalateRule | null;
   destination(address: Address): DestinationRule | null;
   /** Substrings that a log line below WARNING must hold to be worth judging; `''` is in every line. */
@@ -118,6 +119,10 @@ interface Court {
   readonly severities: Index<Compiled<SeverityRule>>;
   /** The rules that a log line below WARNING meets. */
   readonly below: Index<Compiled<SeverityRule>>;
+  /** The severity rules on trial, those that a log line below WARNING meets, and the place of each rule of the operator. */
+  readonly trials: Index<Compiled<SeverityRule>>;
+  readonly trialsBelow: Index<Compiled<SeverityRule>>;
+  readonly places: ReadonlyMap<SeverityRule, number>;
   readonly ignores: Index<Compiled<IgnoreRule>>;
   readonly escalations: Index<Compiled<EscalateRule>>;
   readonly escalationsByName: ReadonlyMap<string, EscalateRule>;
@@ -131,7 +136,7 @@ interface Court {
 }
 
 function compileAll(rules: Rules, broken: readonly Why[] = []): Court {
-  const named = new Set(rules.escalate.map(({ name }) => name));
+  const named = new Set(rules.escalate.filter(isLive).map(({ name }) => name));
   const standing = BUILT_IN_ESCALATIONS.filter(({ name }) => !named.has(name));
   const expects = makeExpectations(rules.expect);
   const holds = makeHolds(rules);
@@ -146,11 +151,22 @@ function compileAll(rules: Rules, broken: readonly Why[] = []): Court {
   return {
     rules,
     owners: makeIndex(owners.rules),
-    severities: makeIndex([...operators.rules, ...silences.rules, ...builtIns.rules]),
-    below: makeIndex([...measuring, ...builtIns.rules.filter(({ rule }) => rule === PAYLOAD_CUT)]),
+    severities: makeIndex([...operators.rules.filter(decides), ...silences.rules, ...builtIns.rules]),
+    below: makeIndex([
+      ...measuring.filter(decides),
+      ...builtIns.rules.filter(({ rule }) => rule === PAYLOAD_CUT),
+    ]),
+    trials: makeIndex(operators.rules.filter(isOnTrial)),
+    trialsBelow: makeIndex(measuring.filter(isOnTrial)),
+    places: new Map(rules.severities.map((rule, i) => [rule, i])),
     ignores: makeIndex(ignores.rules),
     escalations: makeIndex(escalations.rules),
-    escalationsByName: new Map(escalations.rules.toReversed().map(({ rule }) => [rule.name, rule])),
+    escalationsByName: new Map(
+      escalations.rules
+        .filter(decides)
+        .toReversed()
+        .map(({ rule }) => [rule.name, rule]),
+    ),
     prefilter: [...new Set([...prefilterOf(measuring), ...expects.prefilter])],
     levels,
     expects,
@@ -167,7 +183,7 @@ function compileAll(rules: Rules, broken: readonly Why[] = []): Court {
 /** Asked once at the start, so that channels which cannot be read are found before the first signal. */
 function routeOf(rules: Rules): Judge['route'] {
   const route = makeRoute(rules);
-  for (const channel of CHANNELS) route({ severity: 'SEV1', channel, team: null });
+  for (const channel of CHANNELS) route({ severity: 'SEV1', channel, team: null, also: [], at: 0 });
   return route;
 }
 
@@ -175,18 +191,39 @@ function matchOf({ match }: { readonly match: JsonObject }): JsonObject {
   return match;
 }
 
+function isLive({ shadow }: { readonly shadow: boolean }): boolean {
+  return !shadow;
+}
+
+function decides({ rule }: Compiled<{ readonly shadow: boolean }>): boolean {
+  return isLive(rule);
+}
+
+function isOnTrial({ rule }: Compiled<{ readonly shadow: boolean }>): boolean {
+  return rule.shadow;
+}
+
 /** The order of a decision: worth a look, whose, how grave, ignored, where, what it counts for. */
 function judge(signal: Signal, now: number, court: Court): Verdict {
   if (signal.source === CANARY) return canaryVerdict(signal);
   if (isInformational(signal)) return below(court, informational(signal));
   const document = documentOf(signal);
-  const owner = court.owners.first(document);
+  const [owner, ...also] = ownersOf(document, court);
   if (owner !== undefined) document.team = owner.rule.name;
   const decided = severityOf(signal, document, court);
-  if (decided === null) return below(court, belowWarning(signal));
+  const whose = { team: owner?.rule.name ?? null, also: also.map((one) => one.rule.name), at: now };
+  const trials = trialsBefore(decided?.rule ?? null, signal, document, whose, court);
+  if (decided === null) return below(court, belowWarning(signal), trials);
 
   const { rule } = decided;
-  const why = [...court.broken, teamWhy(owner, document), severityWhy(decided, document, court.broken)];
+  const gravity = severityWhy(decided, document, court.broken);
+  const why = [
+    ...court.broken,
+    teamWhy(owner, document),
+    ...also.map((one) => alsoWhy(one, document)),
+    ...trials,
+    gravity,
+  ];
   if (rule.severity === null) return { outcome: 'ignored', reason: rule.why, severity: null, why };
   document.severity = rule.severity;
   const ignored = ignoredBy(signal, document, now, court);
@@ -194,7 +231,14 @@ function judge(signal: Signal, now: number, court: Court): Verdict {
   if (ignored.reason !== null) {
     return { outcome: 'ignored', reason: ignored.reason, severity: rule.severity, why };
   }
-  return track(signal, document, { rule, severity: rule.severity, team: owner?.rule ?? null }, why, court);
+  const settled = {
+    rule,
+    severity: rule.severity,
+    team: owner?.rule ?? null,
+    also: also.map((one) => one.rule.name),
+    now,
+  };
+  return track(signal, document, settled, why, court);
 }
 
 /** No rule of the operator may change, ignore or route the canary: it would no longer say that the way is open. */
@@ -205,6 +249,7 @@ function canaryVerdict({ fields }: Signal): Verdict {
     severity,
     channel: 'notify',
     team: null,
+    also: [],
     runbook: null,
     targets: [],
     quietMs: null,
@@ -213,8 +258,39 @@ function canaryVerdict({ fields }: Signal): Verdict {
   };
 }
 
-function below({ broken }: Court, why: Why): Verdict {
-  return { outcome: 'unremarkable', why: broken.length === 0 ? [why] : [...broken, why] };
+function below({ broken }: Court, why: Why, trials: readonly Why[] = []): Verdict {
+  return { outcome: 'unremarkable', why: [...broken, ...trials, why] };
+}
+
+/**
+ * What the severity rules on trial would have decided: those that match and stand before the rule that did decide.
+ * Each is asked as if it alone were live.
+ */
+function trialsBefore(
+  decided: SeverityRule | null,
+  signal: Signal,
+  document: Document,
+  whose: Pick<Routing, 'team' | 'also' | 'at'>,
+  court: Court,
+): readonly Why[] {
+  const { places, route } = court;
+  const placeOf = (rule: SeverityRule) => places.get(rule) ?? places.size;
+  const limit = decided === null ? places.size : placeOf(decided);
+  const trials = signal.source === 'logs' && isBelowWarning(signal) ? court.trialsBelow : court.trials;
+  return trials.all(document).flatMap(({ rule, pattern }) => {
+    const { severity, why } = rule;
+    if (severity === null || placeOf(rule) >= limit) return [];
+    const channel = rule.channel ?? channelOf(severity);
+    const targets = route({ severity, channel, ...whose }).targets;
+    const told = targets.map(({ name }) => name).join(', ');
+    const text = `would have made it ${severity}, ${channel} → ${told}: ${why}`;
+    return [trialWhy(rule, because(text, evidence(pattern, document)))];
+  });
+}
+
+/** The words that mark a reason from which nothing follows. */
+function trialWhy(rule: { readonly name: string; readonly at: string }, text: string): Why {
+  return whyOf('shadow', rule, `shadow: ${text}`);
 }
 
 /**
@@ -261,6 +337,11 @@ function ignoredBy(signal: Signal, document: Document, now: number, { ignores }:
   for (const { rule, pattern } of ignores.all(document)) {
     const found = evidence(pattern, document);
     const state = stateOf(rule, signal, now);
+    if (rule.shadow) {
+      const text = `would have ignored it: ${rule.reason}`;
+      if (state === null) why.push(trialWhy(rule, because(text, found)));
+      continue;
+    }
     if (state === null) {
       const until = rule.expires === null ? 'for good' : `until ${dayOf(rule.expires)}`;
       why.push(whyOf('ignore', rule, because(`${rule.reason}; ${rule.owner} ignores it ${until}`, found)));
@@ -287,6 +368,8 @@ interface Decided {
   readonly rule: SeverityRule;
   readonly severity: Severity;
   readonly team: TeamRule | null;
+  readonly also: readonly string[];
+  readonly now: number;
 }
 
 function track(
@@ -296,19 +379,22 @@ function track(
   why: readonly Why[],
   court: Court,
 ): Verdict {
-  const { rule, severity, team } = decided;
+  const { rule, severity, team, also, now } = decided;
   const channel = rule.channel ?? channelOf(severity);
-  const routed = court.route({ severity, channel, team: team?.name ?? null });
+  const routed = court.route({ severity, channel, team: team?.name ?? null, also, at: now });
   const counts = signal.status === 'resolved' ? [] : court.escalations.all(document);
+  const groups = counts.filter(decides).flatMap((one) => countedBy(one.rule, document));
   return {
     outcome: 'tracked',
     severity,
     channel,
     team: team?.name ?? null,
+    also,
     runbook: rule.runbook ?? team?.runbook ?? null,
     targets: routed.targets,
     quietMs: quietMsOf(signal, court.rules),
-    counts: counts.map((one) => one.rule.name),
+    counts: counts.filter((one) => decides(one) && !isAcross(one.rule)).map((one) => one.rule.name),
+    ...(groups.length === 0 ? {} : { groups }),
     why: [...why, channelWhy(rule, severity, channel, court.rules), ...routed.why, ...counts.map(countWhy)],
   };
 }
@@ -324,6 +410,17 @@ const NO_TEAM = builtIn('team', 'no-team', 'no team owns it');
 function teamWhy(owner: Compiled<TeamRule> | undefined, document: Document): Why {
   if (owner === undefined) return NO_TEAM;
   return whyOf('team', owner.rule, because(`${owner.rule.name} owns it`, evidence(owner.pattern, document)));
+}
+
+function alsoWhy({ rule, pattern }: Compiled<TeamRule>, document: Document): Why {
+  return whyOf('team', rule, because(`${rule.name} hears it too`, evidence(pattern, document)));
+}
+
+/** The owner, and who hears it too: each team that says `continue` lets the next that matches hear it. */
+function ownersOf(document: Document, { owners }: Court): readonly Compiled<TeamRule>[] {
+  const matching = owners.all(document);
+  const last = matching.findIndex(({ rule }) => !rule.continue);
+  return last < 0 ? matching : matching.slice(0, last + 1);
 }
 
 /** The one reason that every card shows, so it also says which rules could not be asked. */
@@ -353,8 +450,30 @@ function channelWhy(rule: SeverityRule, severity: Severity, channel: Channel, { 
 }
 
 function countWhy({ rule }: Compiled<EscalateRule>): Why {
-  const within = durationOf(rule.withinMs);
-  return whyOf('escalate', rule, `counts towards ${rule.to}: ${rule.count} of the same within ${within}`);
+  const what = rule.distinct === null ? `${rule.count}` : `${rule.count} different ${rule.distinct}`;
+  const limit = `${rule.to}: ${what}${sameWords(rule)} within ${durationOf(rule.withinMs)}`;
+  return rule.shadow
+    ? trialWhy(rule, `would count towards ${limit}`)
+    : whyOf('escalate', rule, `counts towards ${limit}`);
+}
+
+function sameWords({ per, distinct }: EscalateRule): string {
+  if (per.length > 0) return ` of the same ${per.join(', ')}`;
+  return distinct === null ? ' of the same' : '';
+}
+
+/** What a signal counts by; nothing where it lacks a value. */
+function countedBy(rule: EscalateRule, document: Document): readonly Counted[] {
+  if (!isAcross(rule)) return [];
+  const per = rule.per.map((path) => valueAt(document, path));
+  const value = rule.distinct === null ? null : valueAt(document, rule.distinct);
+  const lacks = per.includes(null) || (rule.distinct !== null && value === null);
+  return lacks ? [] : [{ rule: rule.name, per: JSON.stringify(per), value }];
+}
+
+function valueAt(document: Document, path: string): string | null {
+  const value = at(document, ...path.split('.'));
+  return ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : null;
 }
 
 function durationOf(ms: number): string {

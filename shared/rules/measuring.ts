@@ -26,7 +26,7 @@ function measures(way: Way): boolean {
 }
 
 /** True when the way's test of a top-level key, if it has one, holds for one of the values; undefined: no such key. */
-function allows(way: Way, key: string, values: readonly (string | undefined)[]): boolean {
+export function allows(way: Way, key: string, values: readonly (string | undefined)[]): boolean {
   const field = way.fields.find(({ path }) => path.length === 1 && path[0] === key);
   if (field === undefined) return true;
   const { leaf } = field;

@@ -1,7 +1,8 @@
-import type { Target } from '../model/decision.ts';
+import type { Routing, Target } from '../model/decision.ts';
 import type { ChannelMember, DestinationRule, Rules } from '../model/rules.ts';
-import { atLeast, type Channel, type Severity } from '../model/severity.ts';
+import { atLeast, laneOf } from '../model/severity.ts';
 import type { Why } from '../model/why.ts';
+import { openUntil } from './hold.ts';
 import { membersFor } from './members.ts';
 
 export interface Routed {
@@ -9,39 +10,100 @@ export interface Routed {
   readonly why: readonly Why[];
 }
 
-interface About {
-  readonly severity: Severity;
-  readonly channel: Channel;
-  readonly team: string | null;
-}
+type Destinations = ReadonlyMap<string, DestinationRule>;
 
-/** Makes the answer to "who is told?". It is worked out once for each severity, channel and team. */
-export function makeRoute(rules: Rules): (about: About) => Routed {
+/** Makes the answer to "who is told?". It is worked out once for each severity, channel, team and state of the hours. */
+export function makeRoute(rules: Rules): (about: Routing) => Routed {
   const known = new Map<string, Routed>();
+  const closedAt = makeClosed(rules.destinations);
   return (about) => {
-    const key = `${about.severity} ${about.channel} ${about.team ?? ''}`;
+    const closed = closedAt(about.at);
+    const key = `${about.severity} ${about.channel} ${about.team ?? ''} ${about.also.join(',')} ${closed.join(' ')}`;
     const before = known.get(key);
     if (before !== undefined) return before;
-    const routed = route(about, rules);
+    const routed = route(about, rules, closed);
     known.set(key, routed);
     return routed;
   };
 }
 
-function route({ severity, channel, team }: About, rules: Rules): Routed {
-  const destinations = new Map(rules.destinations.map((one) => [one.name, one]));
+/** The names of the destinations outside their hours at a moment; worked out once a minute, to which hours are given. */
+function makeClosed(destinations: readonly DestinationRule[]): (at: number) => readonly string[] {
+  const withHours = destinations.flatMap(({ name, hours }) => (hours === null ? [] : [{ name, hours }]));
+  let last: { readonly minute: number; readonly closed: readonly string[] } | null = null;
+  return (at) => {
+    if (withHours.length === 0) return [];
+    const minute = Math.floor(at / 60_000) * 60_000;
+    if (last?.minute !== minute) {
+      const shut = withHours.filter(({ hours }) => openUntil({ ...hours, months: [] }, minute) === null);
+      last = { minute, closed: shut.map(({ name }) => name) };
+    }
+    return last.closed;
+  };
+}
+
+function route({ severity, channel, team, also }: Routing, rules: Rules, closed: readonly string[]): Routed {
+  const destinations: Destinations = new Map(rules.destinations.map((one) => [one.name, one]));
   const owner = rules.teams.find(({ name }) => name === team);
   const own = owner?.destinations[channel] ?? null;
-  const members = membersFor(rules.channels[channel], own, (name) => destinations.get(name)?.kind ?? null);
+  const kindOf = (name: string) => destinations.get(name)?.kind ?? null;
+  const others = rules.teams.filter(({ name }) => also.includes(name));
+  const theirs = [own, ...others.map((one) => one.destinations[channel])].flatMap((members) =>
+    membersFor(rules.channels[channel], members, kindOf),
+  );
+  const nobodys = owner === undefined ? (rules.unowned ?? null) : null;
+  const members = nobodys === null ? theirs : [...theirs, nobodys];
   const hearing = members.filter(({ floor }) => floor === null || atLeast(severity, floor));
   // The check refuses a channel that can reach nobody; rules that never saw it must still not be silent.
   const fallsBack = hearing.length === 0;
-  const told = targetsOf(fallsBack ? everybody(rules, members) : hearing, destinations);
+  const called = fallsBack ? everybody(rules, members) : hearing;
+  const urgent = laneOf(severity) === 'urgent';
+  const told = targetsOf(
+    called.flatMap((one) => inHours(one, closed, destinations, urgent)),
+    destinations,
+  );
   const by = own === null || owner === undefined ? { name: channel, at: rules.channelsAt[channel] } : owner;
   const text = fallsBack
     ? `nobody hears ${severity} in ${channel}: all are told, ${names(told)}`
     : toldBy(told, members, hearing);
-  return { targets: told, why: [{ stage: 'route', rule: by.name, at: by.at, because: text }] };
+  return {
+    targets: told,
+    why: [
+      { stage: 'route', rule: by.name, at: by.at, because: text },
+      ...(nobodys === null || !called.includes(nobodys) ? [] : [unownedWhy(nobodys)]),
+      ...called.flatMap((one) => hoursWhy(one, closed, destinations, urgent)),
+    ],
+  };
+}
+
+function unownedWhy({ destination, at }: NonNullable<Rules['unowned']>): Why {
+  return { stage: 'route', rule: 'unowned', at, because: `${destination} hears what no team owns` };
+}
+
+/** Outside its hours another hears for a destination; of what cannot wait for its people both do. */
+function inHours(
+  member: ChannelMember,
+  closed: readonly string[],
+  destinations: Destinations,
+  urgent: boolean,
+): readonly ChannelMember[] {
+  const hours = destinations.get(member.destination)?.hours ?? null;
+  if (hours === null || !closed.includes(member.destination)) return [member];
+  const otherwise = { ...member, destination: hours.otherwise };
+  return urgent || !destinations.has(hours.otherwise) ? [member, otherwise] : [otherwise];
+}
+
+function hoursWhy(
+  { destination }: ChannelMember,
+  closed: readonly string[],
+  destinations: Destinations,
+  urgent: boolean,
+): readonly Why[] {
+  const found = destinations.get(destination);
+  if (found === undefined || found.hours === null || !closed.includes(destination)) return [];
+  const how = urgent ? 'hears too' : 'hears in its place';
+  const because = `outside the hours of ${destination}: ${found.hours.otherwise} ${how}`;
+  return [{ stage: 'route', rule: destination, at: found.at, because }];
 }
 
 function everybody(rules: Rules, members: readonly ChannelMember[]): readonly ChannelMember[] {
@@ -51,10 +113,7 @@ function everybody(rules: Rules, members: readonly ChannelMember[]): readonly Ch
 }
 
 /** One target an address: two names of one place are told once. */
-function targetsOf(
-  members: readonly ChannelMember[],
-  destinations: ReadonlyMap<string, DestinationRule>,
-): readonly Target[] {
+function targetsOf(members: readonly ChannelMember[], destinations: Destinations): readonly Target[] {
   const byAddress = new Map<string, Target>();
   for (const member of members) {
     const found = destinations.get(member.destination);

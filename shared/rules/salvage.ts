@@ -8,6 +8,7 @@ const DEFAULTS: Rules = {
   destinations: [],
   channels: { alert: [], notify: [] },
   channelsAt: { alert: 'built-in', notify: 'built-in' },
+  unowned: null,
   teams: [],
   severities: [],
   ignore: [],
@@ -36,7 +37,7 @@ export function bareRules(rules: Rules): Rules {
   return {
     ...DEFAULTS,
     ...given,
-    destinations: Array.isArray(destinations) ? destinations : [],
+    destinations: Array.isArray(destinations) ? destinations.map((one) => ({ ...one, hours: null })) : [],
     channels: {
       alert: Array.isArray(channels?.alert) ? channels.alert : [],
       notify: Array.isArray(channels?.notify) ? channels.notify : [],

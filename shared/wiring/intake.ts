@@ -1,4 +1,5 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { makeArchive } from '../adapters/archive.ts';
 import { CLIENT_OPTIONS } from '../adapters/clients.ts';
 import { makeSignalQueue } from '../adapters/sqs.ts';
 import { makeBeats } from '../pipeline/expect.ts';
@@ -15,5 +16,6 @@ export function wireIntake(env: Env, name: string): IntakeDeps {
     signals: makeSignalQueue(new SQSClient(CLIENT_OPTIONS), signalsUrls(env), base.log),
     ...wireHome(env),
     beats: makeBeats(),
+    ...(env.HANSHO_ARCHIVE === 'on' ? { archive: makeArchive() } : {}),
   };
 }

@@ -5,10 +5,13 @@ import { CLIENT_OPTIONS } from '../adapters/clients.ts';
 import { makeSlack } from '../adapters/slack.ts';
 import { makeWakeQueue } from '../adapters/sqs.ts';
 import { within } from '../adapters/within.ts';
+import { aroundReply } from '../destinations/slack/around.ts';
 import { slackOutcome } from '../destinations/slack/errors.ts';
 import { planSlack } from '../destinations/slack/plan.ts';
 import { endUntrackedSlack, untrackedSlack } from '../destinations/slack/untracked.ts';
 import type { SlackCall } from '../model/telling.ts';
+import { type AroundDeps, tellAround } from '../pipeline/around.ts';
+import type { LinesAround } from '../pipeline/ports.ts';
 import type { UntrackedDeps } from '../pipeline/untracked.ts';
 import { slackUrls, wireSecrets, wireStore } from './aws.ts';
 import { wireBase } from './base.ts';
@@ -19,20 +22,54 @@ export function wireTellSlack(env: Env): UntrackedDeps<SlackCall> {
   const base = wireBase(env, 'tell-slack');
   const secrets = wireSecrets(base.clock);
   const reference = need(env, 'HANSHO_SLACK_TOKEN');
+  const send = makeSlack({
+    token: (fresh) => secrets(reference, fresh),
+    apiUrl: need(env, 'SLACK_API_URL'),
+    outcome: slackOutcome,
+  });
+  const kind = 'slack';
+  const store = wireStore(env);
+  const { judge } = base;
+  const aroundDeps: AroundDeps<SlackCall> = {
+    ...base,
+    kind,
+    store,
+    send,
+    sleep,
+    within,
+    nonce: randomUUID,
+    linesAround: lazyLinesAround(),
+    reply: (lines, telling, address, handle, nonce) =>
+      aroundReply(
+        lines,
+        telling,
+        handle,
+        nonce,
+        judge.destination(address)?.language ?? judge.rules.language,
+      ),
+  };
   return {
     ...base,
-    kind: 'slack',
+    kind,
     plan: planSlack,
     untracked: { compose: untrackedSlack, end: endUntrackedSlack },
-    send: makeSlack({
-      token: (fresh) => secrets(reference, fresh),
-      apiUrl: need(env, 'SLACK_API_URL'),
-      outcome: slackOutcome,
-    }),
-    store: wireStore(env),
+    send,
+    store,
     wakes: makeWakeQueue(new SQSClient(CLIENT_OPTIONS), { slack: slackUrls(env) }),
     sleep,
     within,
     nonce: randomUUID,
+    ...(env.HANSHO_LINES_AROUND === 'true'
+      ? { opened: (telling, address, handle) => tellAround(telling, address, handle, aroundDeps) }
+      : {}),
+  };
+}
+
+/** Made when it is first needed: most invocations tell no new error, and none should start slower for it. */
+function lazyLinesAround(): LinesAround {
+  let made: Promise<LinesAround> | null = null;
+  return async (place, eachWay) => {
+    made ??= import('../adapters/lines-around.ts').then(({ makeLinesAround }) => makeLinesAround());
+    return (await made)(place, eachWay);
   };
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
@@ -76,6 +76,49 @@ hansho.yml:8:12 there is no destination "slack-notfy"
       '\nwarning: hansho.yml:9:65 this ignore rule has expired and no longer holds\n    shop: renew or remove it\n',
     );
     expect(code).toBe(0);
+  });
+
+  it('names the rules that no example and no route test reaches, once there are some', async () => {
+    const rules = `${BASE}severities:
+  - { name: slow, match: { message: [{ prefix: slow }] }, severity: SEV3, examples: [slow query] }
+  - { name: pay, match: { level: [ERROR], service: [pay] }, severity: SEV2 }
+  - { name: cart, match: { level: [ERROR], service: [cart] }, severity: SEV2 }
+`;
+    expect((await check(rules.replace(', examples: [slow query]', ''))).out).not.toContain('reaches');
+    writeFileSync(
+      join(folder, 'hansho.test.yml'),
+      '- { name: cart, line: ERROR x, logGroup: /aws/lambda/cart, expect: { severity: SEV2 } }\n',
+    );
+    const { out, code } = await check(rules);
+    expect(out.split('\n\n')[1]).toBe(
+      'warning: hansho.yml:10 no example or route test reaches `pay`\n    docs/testing-rules.md\n',
+    );
+    expect(code).toBe(0);
+  });
+
+  it('names the ignore rules that match none of the events in a folder', async () => {
+    const rules = `${BASE}ignore:
+  - { name: issues, match: { source: [health] }, reason: r, owner: sre, expires: never }
+  - { name: toys, match: { service: [toy] }, reason: r, owner: toys, expires: never }
+`;
+    const event = {
+      source: 'aws.health',
+      'detail-type': 'AWS Health Event',
+      detail: { eventTypeCategory: 'issue' },
+    };
+    mkdirSync(join(folder, 'events', 'health'), { recursive: true });
+    writeFileSync(join(folder, 'events/health/issue.json'), JSON.stringify(event));
+    writeFileSync(join(folder, 'events/cut.json'), '{');
+    writeFileSync(join(folder, 'hansho.yml'), rules);
+    const { out } = await run('check', join(folder, 'hansho.yml'), '--events', join(folder, 'events'));
+    expect(out).toContain('warning: events/cut.json is passed over: ');
+    expect(out).toContain(
+      'warning: hansho.yml:10 `toys` matches none of 1 event in events\n    toys: is it still needed?\n',
+    );
+    expect(out).not.toContain('`issues` matches none');
+    await expect(run('check', join(folder, 'hansho.yml'), '--events', join(folder, 'none'))).rejects.toThrow(
+      /cannot read the folder/,
+    );
   });
 
   it('says that a file is not there, and how to name one', async () => {

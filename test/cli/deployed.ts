@@ -3,6 +3,7 @@ import { CreateQueueCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { Command } from 'commander';
 import { vi } from 'vitest';
 import { addDeadLetters } from '../../cli/dead-letters.ts';
+import { addIncidents } from '../../cli/incidents.ts';
 import { addLedger } from '../../cli/ledger.ts';
 import { UserError } from '../../cli/user-error.ts';
 import { type LocalQueues, localQueues } from '../adapters/local-queues.ts';
@@ -83,6 +84,7 @@ async function hansho(args: readonly string[], env: Readonly<Record<string, stri
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
   const program = new Command('hansho').exitOverride();
   addLedger(program);
+  addIncidents(program);
   addDeadLetters(program);
   process.exitCode = 0;
   try {

@@ -73,6 +73,26 @@ describe('hansho ledger --stage', () => {
   });
 });
 
+describe('hansho incidents', () => {
+  it('lists what no team owns', async () => {
+    const store = makeStore(stack.tables.client, stack.table);
+    const now = Date.now();
+    const orphan = opened(now);
+    await store.save(orphan);
+    await store.save({ ...orphan, id: 'theirs' as never, team: 'payments' });
+    const all = await stack.hansho('incidents', '--stage', 'prod');
+    expect(all.out).toMatch(/\[payments\]: card gateway.*\n(?:.*\n)?2 incidents\.\n$/);
+    const { code, out } = await stack.hansho('incidents', '--unowned', '--stage', 'prod');
+    expect(code).toBe(0);
+    expect(out).toMatch(
+      /^SEV3 firing +1× \d s ago {2}payments-api \(logs\): card gateway refused the call\n/,
+    );
+    expect(out).toMatch(/1 incident that no team owns\.\nGive them a team/);
+    const json = await stack.hansho('incidents', '--unowned', '--json', '--stage', 'prod');
+    expect(JSON.parse(json.out)).toMatchObject([{ id: orphan.id, team: null }]);
+  });
+});
+
 describe('hansho ledger of a hansho local', () => {
   it('accounts for every accepted signal, also for those that could not be read or came twice', async () => {
     const local = await startFixture();

@@ -64,7 +64,7 @@ describe('hansho silence', () => {
     const url = await serverWithOne();
     const tried = await silence('add', ...WISH, '--dry-run', '--url', url);
     expect(tried.out).toContain('Nothing was written');
-    expect(tried.out).toContain('1 incident that fire now match:\n    SEV3 payments-api: card gateway');
+    expect(tried.out).toContain('Matches 1 incident firing now:\n    SEV3 payments-api: card gateway');
     expect((await silence('list', '--url', url)).out).toBe('No silences made at run time.\n');
 
     const { out } = await silence('add', ...WISH, '--url', url, '--json');

@@ -80,12 +80,23 @@ describe('places', () => {
       language: 'en',
       mention: null,
       fallback: null,
+      hours: null,
       at: 'hansho.yml:9',
     });
     expect(teams[0]?.destinations).toEqual({
       alert: [{ destination: 'pay/slack', floor: null }],
       notify: null,
     });
+  });
+
+  it('brings its own language, and its mention to Slack', () => {
+    const { destinations } = rulesFrom(
+      'teams:\n  - { name: pay, owns: { service: [pay] }, slack: "#pay", pagerduty: ssm:/pay, language: ja, mention: "<!here>" }\n',
+    );
+    expect(destinations.slice(-2).map(({ kind, language, mention }) => [kind, language, mention])).toEqual([
+      ['slack', 'ja', '<!here>'],
+      ['pagerduty', 'ja', null],
+    ]);
   });
 
   it('a place that has a name already keeps it, with its language and mention', () => {
@@ -154,9 +165,53 @@ describe('warnings', () => {
   it('says that an ignore rule has expired, and still takes the file', () => {
     const source = 'ignore:\n  - { match: { service: [a] }, reason: r, owner: o, expires: 2026-11-20 }\n';
     expect(warningsOf(source)).toEqual(['9:62 this ignore rule has expired and no longer holds']);
-    expect(warningsOf(source.replace('20 }', '22 }'))).toEqual([]);
+    expect(warningsOf(source.replace('20 }', '22 }'))).toEqual([
+      '9:62 this ignore rule expires within a day',
+    ]);
+    expect(warningsOf(source.replace('11-20 }', '12-05 }'))).toEqual([
+      '9:62 this ignore rule expires in 14 days',
+    ]);
+    expect(warningsOf(source.replace('11-20 }', '12-06 }'))).toEqual([]);
     expect(warningsOf(source, null)).toEqual([]);
   });
+
+  test.each([
+    [
+      'a severity rule below one that matches as much',
+      'severities:\n  - { name: a, match: { level: [ERROR] }, severity: SEV3 }\n  - { name: b, match: { level: [ERROR], service: [x] }, severity: SEV2 }\n',
+      ['10:5 `b` never has a say: `a` (hansho.yml:9) stands above it and matches all that it matches'],
+    ],
+    [
+      'a team below one that owns as much',
+      'teams:\n  - { name: a, owns: { logGroup: [{ prefix: /aws/ }] } }\n  - { name: b, owns: { logGroup: [/aws/lambda/b] } }\n',
+      ['10:5 `b` never has a say: `a` (hansho.yml:9) stands above it and matches all that it matches'],
+    ],
+    [
+      'an ignore rule below one that holds as long',
+      'ignore:\n  - { name: a, match: { level: [ERROR] }, reason: r, owner: o, expires: never }\n  - { name: b, match: { level: [ERROR] }, reason: r, owner: o, expires: 2027-03-31 }\n',
+      ['10:5 `b` never has a say: `a` (hansho.yml:9) stands above it and matches all that it matches'],
+    ],
+    [
+      'a rule on the level of what has none',
+      'escalate:\n  - { name: a, match: { source: [alarm], level: [ERROR] }, count: 5, within: 1h, to: SEV2 }\n',
+      ['9:5 `a` never matches: only log lines have a `level`, and its `source` is another'],
+    ],
+    [
+      'nothing of one that still reaches lines below WARNING',
+      'severities:\n  - { name: a, match: { service: [x] }, severity: SEV3 }\n  - { name: b, match: { service: [x], message: [{ prefix: slow }] }, severity: SEV2 }\n',
+      [],
+    ],
+    [
+      'nothing of one below a rule on trial',
+      'severities:\n  - { name: a, match: { level: [ERROR] }, severity: SEV3, shadow: true }\n  - { name: b, match: { level: [ERROR] }, severity: SEV2 }\n',
+      [],
+    ],
+    [
+      'nothing of one that outlasts the one above',
+      'ignore:\n  - { name: a, match: { level: [ERROR] }, reason: r, owner: o, expires: 2027-03-31 }\n  - { name: b, match: { level: [ERROR] }, reason: r, owner: o, expires: never }\n',
+      [],
+    ],
+  ])('names %s', (_, source, warnings) => expect(warningsOf(source)).toEqual(warnings));
 
   it('names a destination that nothing is told', () => {
     const source = BASE.replace('channels:', '  spare: { slack: "#spare" }\nchannels:');

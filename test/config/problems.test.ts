@@ -166,7 +166,7 @@ describe('keys', () => {
     [
       'near nothing',
       'zebra: 1\n',
-      '8:1 unknown key `zebra` | keys here: language, timezone, destinations, channels, logs, teams, severities, ignore, escalate, expect, silences, windows, inhibit, hold, quiet, storm, reopen',
+      '8:1 unknown key `zebra` | keys here: language, timezone, destinations, channels, unowned, teams, logs, severities, ignore, escalate, expect, silences, windows, inhibit, hold, quiet, storm, reopen',
     ],
     ['in quiet', 'quiet: { WARN: 2h }\n', '8:10 unknown key `WARN` | did you mean `WARNING`?'],
     [
@@ -359,6 +359,69 @@ describe('values', () => {
   });
 });
 
+describe("a team's own words", () => {
+  const team = (keys: string) => whole(`teams:\n  - { name: pay, owns: { service: [pay] }, ${keys} }\n`);
+  const hint = 'a destination of `destinations` has its own; or write slack: "#payments-alert"';
+  test.each([
+    ['language: ja', [`9:44 \`language\` is for places that the team names itself | ${hint}`]],
+    [
+      'language: ja, slack: oncall-x',
+      [
+        '9:65 there is no destination "oncall-x" | did you mean `oncall`?',
+        `9:44 \`language\` is for places that the team names itself | ${hint}`,
+      ],
+    ],
+    [
+      'mention: "<!here>", slack: slack-alert',
+      [`9:44 \`mention\` is for places that the team names itself | ${hint}`],
+    ],
+    [
+      'mention: "<!here>", pagerduty: ssm:/a',
+      [`9:44 \`mention\` is for places that the team names itself | ${hint}`],
+    ],
+    ['language: ja, pagerduty: ssm:/a', []],
+    ['mention: "<!here>", slack: "#a"', []],
+    ['continue: yes', ['9:54 `continue` must be true or false, not text']],
+  ])('%s', (keys, expected) => {
+    expect([...problemsOf(team(keys))].sort()).toEqual([...expected].sort());
+  });
+});
+
+describe('escalation across incidents', () => {
+  const rule = (keys: string) =>
+    whole(`escalate:\n  - { match: { level: [ERROR] }, count: 5, to: SEV2, ${keys} }\n`);
+  const hint = 'write fields.user_id, or one of account, region, service, team, logGroup, resource';
+  test.each([
+    ['within: 1h, per: fields.user', []],
+    ['within: 24h, per: [service, detail.a.b], distinct: fields.tenant', []],
+    ['within: 7d', []],
+    ['within: 2d, per: service', ['9:62 with `per` or `distinct` it is 24h at most | write 24h']],
+    ['within: 1h, per: user', [`9:71 \`per\` must be a key of a signal, not "user" | ${hint}`]],
+    ['within: 1h, distinct: [service]', [`9:76 \`distinct\` must be a key, not a list | ${hint}`]],
+    ['within: 1h, per: []', [`9:71 \`per\` is empty | ${hint}`]],
+  ])('%s', (keys, expected) => {
+    expect(problemsOf(rule(keys))).toEqual(expected);
+  });
+});
+
+describe('unowned', () => {
+  const town = (unowned: string) =>
+    `destinations: { a: { slack: "#a" } }\nchannels: { alert: [a], notify: [a] }\nunowned: ${unowned}\n`;
+  test.each([
+    ['b', ['3:10 there is no destination "b" | did you mean `a`?']],
+    ['{ b: SEV3 }', ['3:12 there is no destination "b" | did you mean `a`?']],
+    [
+      '{ a: SEV9 }',
+      [
+        '3:10 `unowned` hears from a severity, which must be one of SEV1 SEV2 SEV3 SEV4 SEV5, not "SEV9" | SEV1: everyone, now; SEV3: its owners, now; SEV5: in the weekly review',
+      ],
+    ],
+    ['{ a: SEV3 }', []],
+  ])('%s', (unowned, expected) => {
+    expect(problemsOf(town(unowned))).toEqual(expected);
+  });
+});
+
 describe('fallbacks', () => {
   const town = (...all: readonly string[]) => `destinations:
 ${all.map((one) => `  ${one}`).join('\n')}
@@ -437,6 +500,31 @@ channels: { alert: [a], notify: [a] }
       'a fallback to nothing that is there',
       '{ slack: "#a", fallback: b }',
       '2:31 there is no destination "b" | did you mean `a`?',
+    ],
+    [
+      'hours, and nobody outside them',
+      '{ slack: "#a", hours: 09:00-18:00 }',
+      '2:6 outside its hours nobody hears for `a` | add `otherwise: NAME`',
+    ],
+    [
+      'hours that are none',
+      '{ slack: "#a", hours: 9-18, otherwise: a }',
+      '2:28 `hours` must be two times of the day, not "9-18" | write two times of the day: 02:00-06:00',
+    ],
+    [
+      'a stand-in that is not there',
+      '{ slack: "#a", days: [mon], otherwise: aa }',
+      '2:45 there is no destination "aa" | did you mean `a`?',
+    ],
+    [
+      'a stand-in for itself',
+      '{ slack: "#a", days: [mon], otherwise: a }',
+      '2:45 `a` stands in for itself | name one that always hears',
+    ],
+    [
+      'a stand-in without hours',
+      '{ slack: "#a", otherwise: a }',
+      '2:21 `otherwise` belongs to `hours` or `days`, and there are none | say when somebody looks: hours: 09:00-18:00',
     ],
     ['an unknown key', '{ slak: "#a" }', '2:8 unknown key `slak` | did you mean `slack`?'],
     ['a word', 'text', '2:6 `a` must be a mapping (`key: value`), not text'],

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { absorb, tick } from '../../shared/incidents/absorb.ts';
+import { absorb, follow, tick } from '../../shared/incidents/absorb.ts';
 import { foldBundles } from '../../shared/incidents/fold.ts';
 import { peak } from '../../shared/incidents/join.ts';
 import { settled } from '../../shared/incidents/schedule.ts';
 import type { Bundle } from '../../shared/model/bundle.ts';
 import type { Incident } from '../../shared/model/incident.ts';
 import { SEVERITIES } from '../../shared/model/severity.ts';
-import { bundle, burst, HOUR, MINUTE, MORNING, policy, report, tally } from '../support/make.ts';
+import { bundle, burst, HOUR, MINUTE, MORNING, policy, report, tally, target } from '../support/make.ts';
 
 const fires = (at: number, over: Partial<Bundle> = {}): Bundle =>
   bundle({ firing: [tally(`m${at}`, at)], report: report({ time: at, signalId: `s${at}` }), ...over });
@@ -47,6 +47,27 @@ describe('an incident', () => {
       ['slack:#alert', T],
       ['pagerduty:oncall', T],
     ]);
+  });
+
+  it('keeps the hours at which it became news: only an opening, a rise or a reopening asks the clock again', () => {
+    const byHour = {
+      ...policy,
+      route: ({ at }: Parameters<typeof policy.route>[0]) => ({
+        targets: [target(at < T + HOUR ? '#office' : '#night')],
+      }),
+    };
+    const places = (incident: Incident) =>
+      incident.deliveries.filter((d) => d.routed).map((d) => d.target.name);
+    const opened = absorb(null, fires(T), byHour, T).incident;
+    const later = absorb(opened, fires(T + 2 * HOUR), byHour, T + 2 * HOUR);
+    expect([later.transitions, places(later.incident)]).toEqual([[], ['#office']]);
+    expect(places(follow(later.incident, byHour, T + 2 * HOUR))).toEqual(['#office']);
+    const risen = absorb(told(opened), fires(T + 2, { severity: 'SEV2' }), byHour, T + 2 * HOUR);
+    expect([risen.transitions, places(risen.incident)]).toEqual([['risen'], ['#night']]);
+    expect(risen.incident.deliveries.map((d) => d.target.name)).toEqual(['#office', '#night']);
+    const over = told(absorb(opened, ends(T + 1), byHour, T + 1).incident);
+    const again = absorb(over, fires(T + 2 * HOUR), byHour, T + 2 * HOUR);
+    expect([again.transitions, places(again.incident)]).toEqual([['reopened'], ['#night']]);
   });
 
   it('counts a recurrence and calls it no transition', () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Local } from '../../local/start.ts';
-import { cardsIn, post, startQuietly, subscription } from './local.ts';
+import { cardsIn, post, sample, startQuietly, subscription } from './local.ts';
 
 let local: Local;
 beforeEach(async () => {
@@ -55,9 +55,14 @@ it('the very first post in a channel whose answer is lost is sent again, and the
 }, 150_000);
 
 it('a card that a person removed is posted anew with the next news', async () => {
-  await post(local.url, errors(1));
+  await post(local.url, sample('alarm/firing.json'));
   await local.settle(30_000);
   const [card] = cardsIn(local, '#alert');
   local.slack?.remove(card?.channelId ?? '', card?.ts ?? '');
   expect(cardsIn(local, '#alert')).toHaveLength(0);
-});
+  await post(local.url, sample('alarm/resolved.json'));
+  await local.settle(60_000);
+  const [anew, ...more] = cardsIn(local, '#alert');
+  expect(anew?.attachments).toMatchObject([{ color: '#2da44e' }]);
+  expect(more).toEqual([]);
+}, 100_000);

@@ -1,9 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Local } from '../../local/start.ts';
-import { isObject, type JsonObject } from '../../shared/model/json.ts';
-import { cardsIn, post, startQuietly } from './local.ts';
+import { cardsIn, post, sample, startQuietly } from './local.ts';
 
 let local: Local;
 beforeEach(async () => {
@@ -12,12 +9,6 @@ beforeEach(async () => {
 afterEach(async () => {
   await local.stop();
 });
-
-function sample(name: string): JsonObject {
-  const raw: unknown = JSON.parse(readFileSync(join(import.meta.dirname, '../../events', name), 'utf8'));
-  if (!isObject(raw)) throw new Error(`${name} is not an object`);
-  return raw;
-}
 
 describe('an alarm', () => {
   it('that fires and returns to OK is one card that turned green, with a short reply', async () => {

@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type Local, startLocal } from '../../local/start.ts';
+import { isObject, type JsonObject } from '../../shared/model/json.ts';
 
 /** Starts local mode without touching any real service, whatever the environment of the person testing holds. */
 export function startQuietly(options: Parameters<typeof startLocal>[0] = {}): Promise<Local> {
@@ -24,6 +27,13 @@ export function subscription(logGroup: string, lines: readonly Line[]) {
     logEvents: lines,
   };
   return { awslogs: { data: gzipSync(JSON.stringify(batch)).toString('base64') } };
+}
+
+/** A raw event of `events/`. */
+export function sample(name: string): JsonObject {
+  const raw: unknown = JSON.parse(readFileSync(join(import.meta.dirname, '../../events', name), 'utf8'));
+  if (!isObject(raw)) throw new Error(`${name} is not an object`);
+  return raw;
 }
 
 /** Posts a raw event; answers the status and the parsed body. */

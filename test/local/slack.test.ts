@@ -273,6 +273,17 @@ describe('faults', () => {
     expect(slack.messages()).toEqual([]);
   });
 
+  it('may be away until somebody mends it', async () => {
+    const calls: (readonly [string, string | null])[] = [];
+    const slack = await start({ onCall: (...what) => calls.push(what) });
+    slack.faults.push({ do: 'away', times: Number.POSITIVE_INFINITY });
+    for (const _ of [1, 2, 3]) await expect(post(slack)).rejects.toThrow();
+    expect(slack.messages()).toEqual([]);
+    slack.faults.clear();
+    expect((await post(slack)).body.ok).toBe(true);
+    expect(calls).toEqual(Array(4).fill(['chat.postMessage', '#a']));
+  });
+
   it('may never answer, until the stand-in ends', async () => {
     const slack = await start();
     slack.faults.push({ do: 'hang' });

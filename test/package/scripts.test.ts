@@ -10,18 +10,24 @@ const subscriptions: Resolver = require('../../scripts/log-subscriptions.cjs');
 
 /** The subscription filters that serverless.yml gets for these log groups. */
 async function filters(logGroups: unknown) {
-  const values = new Map<string, unknown>([
-    ['self:custom.logGroups', logGroups],
-    ['self:service', 'hansho'],
-    ['sls:stage', 'dev'],
-  ]);
-  const { Resources } = await subscriptions({ resolveVariable: async (address) => values.get(address) });
-  return Object.entries(Resources).map(([id, resource]) => ({
+  return Object.entries(await subscribed(logGroups, '')).map(([id, resource]) => ({
     ...(id.length > 255 ? { id } : {}),
     group: text(resource, 'Properties', 'LogGroupName'),
     filter: text(resource, 'Properties', 'FilterPattern'),
     waitsFor: at(resource, 'DependsOn'),
   }));
+}
+
+async function subscribed(logGroups: unknown, accountLogs: unknown): Promise<JsonObject> {
+  const values = new Map<string, unknown>([
+    ['self:custom.logGroups', logGroups],
+    ['self:custom.accountLogs', accountLogs],
+    ['self:functions', { 'intake-logs': {}, track: {} }],
+    ['self:service', 'hansho'],
+    ['sls:stage', 'dev'],
+  ]);
+  const { Resources } = await subscriptions({ resolveVariable: async (address) => values.get(address) });
+  return Resources;
 }
 
 const one = (group: string, filter = '') => ({ group, filter, waitsFor: ['LogsMayInvoke'] });
@@ -59,7 +65,57 @@ describe('the log groups to subscribe', () => {
   );
 
   it('are refused when they are no names', async () => {
-    await expect(filters(['/a b'])).rejects.toThrow('"/a b" in custom.logGroups is not a log group\'s name');
+    await expect(filters(['/a b'])).rejects.toThrow('"/a b" in serverless.yml is not a log group\'s name');
+  });
+});
+
+describe('the subscription of the whole account', () => {
+  const OWN = ['/aws/lambda/hansho-dev-intake-logs', '/aws/lambda/hansho-dev-track'];
+
+  it.each(['', null, undefined, false, 'false'])('is not made for %j', async (accountLogs) => {
+    expect(await subscribed('/a', accountLogs)).not.toHaveProperty('AccountLogs');
+  });
+
+  it.each<{ name: string; accountLogs: unknown; leftOut?: readonly string[]; filter?: string }>([
+    { name: 'a parameter', accountLogs: 'true' },
+    { name: 'a flag', accountLogs: true },
+    { name: 'a filter', accountLogs: { filter: '{ $.level = "ERROR" }' }, filter: '{ $.level = "ERROR" }' },
+    {
+      name: 'a filter that looks like a variable',
+      accountLogs: { filter: `$\{a}` },
+      filter: `$\{!a}`,
+    },
+    { name: 'more to leave out', accountLogs: { except: ['/vpc/flow', '/a'] }, leftOut: ['/vpc/flow'] },
+    { name: 'more in one text', accountLogs: { except: '/x, /y,' }, leftOut: ['/x', '/y'] },
+  ])(
+    'is one policy for $name: without our own groups, and those that have a filter already',
+    async (given) => {
+      const { accountLogs, leftOut = [], filter = '' } = given;
+      const { AccountLogs: policy } = await subscribed('/a', accountLogs);
+      expect(policy).toMatchObject({
+        Type: 'AWS::Logs::AccountPolicy',
+        DependsOn: ['LogsMayInvoke'],
+        Properties: { PolicyName: 'hansho-dev', PolicyType: 'SUBSCRIPTION_FILTER_POLICY', Scope: 'ALL' },
+      });
+      const criteria = text(policy, 'Properties', 'SelectionCriteria') ?? '';
+      expect(criteria).toMatch(/^LogGroupName NOT IN \[/);
+      expect(JSON.parse(criteria.slice('LogGroupName NOT IN '.length))).toEqual([...OWN, '/a', ...leftOut]);
+      expect(JSON.parse(text(policy, 'Properties', 'PolicyDocument', 'Fn::Sub') ?? '')).toEqual({
+        DestinationArn: `$\{IntakeDashlogsLambdaFunction.Arn}`,
+        FilterPattern: filter,
+      });
+    },
+  );
+
+  it.each([
+    { accountLogs: 'yes', says: 'true, false or { filter, except }' },
+    { accountLogs: { except: ['/a b'] }, says: 'not a log group' },
+    {
+      accountLogs: { except: Array.from({ length: 100 }, (_, i) => `/${i}${'x'.repeat(400)}`) },
+      says: 'too many log groups',
+    },
+  ])('is refused where it cannot be: $says', async ({ accountLogs, says }) => {
+    await expect(subscribed('', accountLogs)).rejects.toThrow(says);
   });
 });
 

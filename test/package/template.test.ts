@@ -496,6 +496,7 @@ describe('permissions', () => {
         ...reads('PagerdutyQueue', 'PagerdutyUrgentQueue', 'PagerdutyUntrackedQueue'),
         ...sends('PagerdutyQueue', 'PagerdutyUrgentQueue'),
         ...ITEMS,
+        COUNTERS,
         parameter('/hansho/pagerduty/*'),
       ],
     },
@@ -523,6 +524,11 @@ describe('permissions', () => {
 
   /** What cannot be named more exactly, and why. */
   const WIDE = new Map([
+    ['OrganizationMaySend', 'any role of the one organisation; where none is named there is no such policy'],
+    [
+      `arn:\${AWS::Partition}:logs:\${AWS::Region}:\${AWS::AccountId}:log-group:*:log-stream:*`,
+      'any log group may be subscribed, also by hand; to read the lines around an error (linesAround)',
+    ],
     ['UnreadBucket/*', 'Lambda makes up the names of the objects that it puts there'],
     [
       `arn:\${AWS::Partition}:ssm:\${AWS::Region}:\${AWS::AccountId}:parameter/hansho/pagerduty/*`,
@@ -533,6 +539,17 @@ describe('permissions', () => {
       'written by the serverless CLI; it denies, to whoever comes without TLS',
     ],
   ]);
+
+  it('to read log streams are tell-slack’s alone, and only where the lines around an error are asked for', () => {
+    const readers = statements().filter(({ statement }) =>
+      many(statement.Action).includes('logs:GetLogEvents'),
+    );
+    expect(readers.map(({ id }) => id)).toEqual(['LinesAroundPolicy']);
+    const { raw, properties } = template.get('LinesAroundPolicy');
+    expect(raw.Condition).toBe('LinesAroundAsked');
+    expect(list(properties, 'Roles').map(target)).toEqual(['TellSlackRole']);
+    expect(template.conditions.LinesAroundAsked).toEqual({ 'Fn::Equals': ['true', 'true'] });
+  });
 
   it('hold no star but those that are explained', () => {
     const stars = statements().flatMap(({ id, statement }) => {
@@ -681,6 +698,8 @@ describe('deploying', () => {
       service,
       '--stage=prod',
       '--param=logGroups=/aws/lambda/payments-api, /ecs/web',
+      '--param=accountLogs=true',
+      '--param=organization=o-abc123def4',
       '--param=secretsKeyArn=arn:aws:kms:ap-northeast-1:111122223333:key/k1',
       '--param=slackToken=secretsmanager:hansho/slack',
       '--param=intakeReserved=20',
@@ -689,6 +708,23 @@ describe('deploying', () => {
     const filters = custom.of('AWS::Logs::SubscriptionFilter').map(({ properties }) => properties);
     expect(filters.map(({ LogGroupName }) => LogGroupName)).toEqual(['/aws/lambda/payments-api', '/ecs/web']);
     for (const { DestinationArn } of filters) expect(target(DestinationArn)).toBe(functionIds['intake-logs']);
+    // A policy that heard one of our own groups would never end.
+    const [policy] = custom.of('AWS::Logs::AccountPolicy');
+    const left = text(policy?.properties, 'SelectionCriteria') ?? '';
+    for (const { properties } of custom.of('AWS::Logs::LogGroup'))
+      expect(left).toContain(`"${text(properties, 'LogGroupName')}"`);
+    expect(left).toContain('"/ecs/web"');
+    expect(text(policy?.properties, 'PolicyDocument', 'Fn::Sub')).toContain(functionIds['intake-logs']);
+    expect(template.of('AWS::Logs::AccountPolicy')).toEqual([]);
+    expect(custom.conditions.OrganizationAsked).toEqual({
+      'Fn::Not': [{ 'Fn::Equals': ['o-abc123def4', ''] }],
+    });
+    const letIn = custom.get('OrganizationMaySend');
+    expect(letIn.raw.Condition).toBe('OrganizationAsked');
+    expect(at(letIn.properties, 'Statement')).toMatchObject({
+      Action: 'events:PutEvents',
+      Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-abc123def4' } },
+    });
     expect(custom.get(functionIds['intake-logs']).properties.ReservedConcurrentExecutions).toBe(20);
     const secrets = JSON.stringify(at(custom.get('TellSlackRole').properties, 'Policies', 1));
     for (const part of [

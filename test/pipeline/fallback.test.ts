@@ -30,6 +30,7 @@ function makeTown(fallback: Target | null) {
       language: 'en',
       mention: null,
       fallback: to,
+      hours: null,
       at: 'hansho.yml:3',
     });
   rule(ALERT, fallback);

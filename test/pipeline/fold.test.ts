@@ -39,6 +39,7 @@ function tracked(id: string, over: Partial<Signal> = {}, incident = 'incident-1'
     severity: 'SEV3',
     channel: 'alert',
     team: null,
+    also: [],
     runbook: null,
     targets: [],
     quietMs: 1,

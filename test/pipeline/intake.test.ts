@@ -27,6 +27,32 @@ const BATCH = {
 };
 const PLACE = { region: 'ap-northeast-1', partition: 'aws', account: '111122223333' };
 
+test('what rules on trial would have decided is logged and counted by rule, also of lines that are told nowhere', async () => {
+  const judge = judgeFrom(
+    'severities:\n  - { name: slow, match: { fields: { run_time_ms: [{ numeric: [">", 60000] }] } }, severity: SEV2, shadow: true }\n',
+  );
+  const logged: unknown[] = [];
+  const counted: unknown[] = [];
+  const quiet = () => undefined;
+  const report = await intakeLogs(gzipSync(JSON.stringify(BATCH)).toString('base64'), {
+    ...PLACE,
+    judge,
+    beats: makeBeats(),
+    clock: () => MORNING,
+    log: { info: (what, fields) => what === 'shadow' && logged.push(fields), warn: quiet, error: quiet },
+    metrics: { count: (...all) => all[0] === 'Shadow' && counted.push(all) },
+    signals: { waiting: async () => 0, send: async () => [] },
+  });
+  expect(report).toMatchObject({ tracked: 2 });
+  expect(logged).toHaveLength(2);
+  expect(logged[0]).toMatchObject({
+    rule: 'slow',
+    at: expect.stringMatching(/^hansho\.yml:\d+$/),
+    because: expect.stringContaining('would have made it SEV2'),
+  });
+  expect(counted).toEqual([['Shadow', 2, { rule: 'slow' }]]);
+});
+
 describe('what explain says of a log line is what intake does', () => {
   test.each([
     ['no rule of its own', ''],

@@ -314,4 +314,20 @@ describe('pace', () => {
     const card = world.cards().findIndex((c) => c.text.includes('SEV1'));
     expect((posts[card] ?? Number.POSITIVE_INFINITY) - urgentAt).toBeLessThanOrEqual(5_000);
   });
+
+  it('lets no count that has moved take the turn of a new card', async () => {
+    const world = makeWorld();
+    const named = (n: string) => n as Bundle['incident'];
+    for (let i = 0; i < 40; i += 1) await world.track({ ...fires(T + i), incident: named(`known${i}`) });
+    await world.run(10 * MINUTE);
+    const again = world.clock();
+    for (let i = 0; i < 40; i += 1) await world.track({ ...fires(again + i), incident: named(`known${i}`) });
+    for (let i = 0; i < 40; i += 1) await world.track({ ...fires(again + i), incident: named(`new${i}`) });
+    await world.run(HOUR);
+    const calls = world.calls.filter((c) => c.kind === 'slack' && c.at >= again).map((c) => c.do);
+    const updates = calls.slice(0, calls.lastIndexOf('post')).filter((what) => what === 'update').length;
+    expect(calls.filter((what) => what === 'post')).toHaveLength(40);
+    expect(calls.filter((what) => what === 'update').length).toBeGreaterThanOrEqual(40);
+    expect(updates).toBeLessThanOrEqual(8);
+  });
 });

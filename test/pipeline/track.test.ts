@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Bundle } from '../../shared/model/bundle.ts';
 import type { Incident } from '../../shared/model/incident.ts';
 import { track } from '../../shared/pipeline/track.ts';
-import { bundle, MORNING, nothing, policy, report, STORM, tally } from '../support/make.ts';
+import { bundle, burst, MORNING, nothing, policy, report, STORM, tally } from '../support/make.ts';
 import { memoryStore } from '../support/memory.ts';
 
 const T = MORNING;
@@ -42,6 +42,39 @@ function deps(store = memoryStore()) {
 }
 const records = (...bundles: readonly Bundle[]) =>
   bundles.map((b, i) => ({ id: `r${i}`, bundle: b, since: T }));
+
+describe('counting across incidents', () => {
+  const rule = { ...burst, name: 'one-user', count: 3, to: 'SEV2' as const, per: ['fields.user'] };
+  const group = { rule: rule.name, key: 'taro', value: null, n: 1 };
+  const across = (store = memoryStore()) => {
+    const d = deps(store);
+    return { ...d, judge: { ...d.judge, escalation: () => rule } };
+  };
+  const of = (n: number): Bundle => ({ ...fires(T + n, `incident-${n}`), groups: [group] });
+  const severities = (d: ReturnType<typeof across>) =>
+    [...d.store.incidents.values()].map(({ id, facts }) => `${id} ${facts.severity}`);
+
+  it('the incident whose signal reaches the limit rises; what comes twice counts once', async () => {
+    const d = across();
+    for (const n of [1, 2, 2, 2]) await track(records(of(n)), d);
+    expect(severities(d)).toEqual(['incident-1 SEV3', 'incident-2 SEV3']);
+    await track(records(of(3)), d);
+    expect(severities(d)).toEqual(['incident-1 SEV3', 'incident-2 SEV3', 'incident-3 SEV2']);
+  });
+
+  it('tells what it cannot count', async () => {
+    const store = memoryStore();
+    const d = across({
+      ...store,
+      addCounts: (address, ...rest) =>
+        address.startsWith('escalate:')
+          ? Promise.reject(new Error('throttled'))
+          : store.addCounts(address, ...rest),
+    });
+    expect(await track(records(of(1)), d)).toEqual([]);
+    expect([severities(d), d.errors]).toEqual([['incident-1 SEV3'], ['track failed']]);
+  });
+});
 
 describe('tracking a batch', () => {
   it('writes once for all bundles of one incident and publishes its transition once', async () => {

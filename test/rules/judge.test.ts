@@ -42,6 +42,7 @@ describe('the whole of a verdict', () => {
       severity: 'SEV2',
       channel: 'alert',
       team: 'shop',
+      also: [],
       runbook: 'https://wiki.example.com/shop',
       targets: [
         { name: 'shop/slack', kind: 'slack', address: 'slack:#shop-alert' },
@@ -332,6 +333,7 @@ describe('a rule that does not compile', () => {
       channel: null,
       why: '',
       runbook: null,
+      shadow: false,
       at: 'hansho.yml:99',
     } as const;
     const mended = makeJudge({ ...rules, severities: [broken, ...others] });

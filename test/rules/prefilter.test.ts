@@ -114,6 +114,7 @@ describe('the law of the prefilter', () => {
             channel: null,
             why: 'w',
             runbook: null,
+            shadow: false,
             at: 'x',
           } as const;
           const judge = makeJudge({ ...rules, severities: [rule] });

@@ -3,7 +3,7 @@ import type { Address } from '../../shared/model/decision.ts';
 import { CHANNELS, type Channel, SEVERITIES, type Severity } from '../../shared/model/severity.ts';
 import { makeJudge } from '../../shared/rules/judge.ts';
 import { rulesFrom } from '../config/make.ts';
-import { judgeFrom } from './make.ts';
+import { judgeFrom, line, MORNING } from './make.ts';
 
 const judge = judgeFrom(`
 channels:
@@ -20,7 +20,7 @@ teams:
 
 function told(severity: Severity, channel: Channel, team: string | null): string {
   return judge
-    .route({ severity, channel, team })
+    .route({ severity, channel, team, also: [], at: 0 })
     .targets.map((target) => target.name)
     .join(' ');
 }
@@ -47,7 +47,7 @@ describe('who is told', () => {
   });
 
   it('says who hears only graver ones', () => {
-    expect(judge.route({ severity: 'SEV3', channel: 'alert', team: null }).why).toEqual([
+    expect(judge.route({ severity: 'SEV3', channel: 'alert', team: null, also: [], at: 0 }).why).toEqual([
       {
         stage: 'route',
         rule: 'alert',
@@ -61,10 +61,150 @@ describe('who is told', () => {
     for (const severity of SEVERITIES) {
       for (const channel of CHANNELS) {
         for (const team of [null, ...judge.rules.teams.map(({ name }) => name)]) {
-          expect(judge.route({ severity, channel, team }).targets.length).toBeGreaterThan(0);
+          expect(judge.route({ severity, channel, team, also: [], at: 0 }).targets.length).toBeGreaterThan(0);
         }
       }
     }
+  });
+});
+
+describe('several teams', () => {
+  const town = judgeFrom(`
+teams:
+  - { name: web, owns: { service: [{ prefix: web }] }, slack: "#web", continue: true }
+  - { name: platform, owns: { service: [{ prefix: web- }] }, pagerduty: ssm:/platform, continue: true }
+  - { name: other, owns: { service: [other] }, slack: "#other" }
+  - { name: edge, owns: { service: [web-edge] }, slack: "#edge" }
+  - { name: never, owns: { service: [web-edge] }, slack: "#never" }
+`);
+  const verdict = (service: string) => {
+    const found = town.verdict(line('ERROR', { service }), MORNING);
+    if (found.outcome !== 'tracked') throw new Error(found.outcome);
+    return found;
+  };
+
+  test.each<[string, string | null, readonly string[], readonly string[]]>([
+    ['web', 'web', [], ['web/slack']],
+    ['web-shop', 'web', ['platform'], ['web/slack', 'platform/pagerduty', 'slack-alert']],
+    [
+      'web-edge',
+      'web',
+      ['platform', 'edge'],
+      ['web/slack', 'platform/pagerduty', 'slack-alert', 'edge/slack'],
+    ],
+    ['other', 'other', [], ['other/slack']],
+    ['nobody', null, [], ['slack-alert']],
+  ])('%s belongs to %s, and %j hear it too', (service, team, also, told) => {
+    const found = verdict(service);
+    expect([found.team, found.also, found.targets.map(({ name }) => name)]).toEqual([team, also, told]);
+  });
+
+  it('are named, each with its place', () => {
+    expect(verdict('web-shop').why.filter(({ stage }) => stage === 'team')).toEqual([
+      { stage: 'team', rule: 'web', at: 'hansho.yml:10', because: 'web owns it (service = web-shop)' },
+      {
+        stage: 'team',
+        rule: 'platform',
+        at: 'hansho.yml:11',
+        because: 'platform hears it too (service = web-shop)',
+      },
+    ]);
+  });
+});
+
+describe('what no team owns', () => {
+  const town = judgeFrom(`
+unowned: { sre: SEV4 }
+destinations:
+  a: { slack: "#a" }
+  sre: { slack: "#sre" }
+channels: { alert: [a], notify: [a] }
+teams:
+  - { name: payments, owns: { service: [payments] }, slack: "#payments" }
+`);
+  const told = (severity: Severity, team: string | null) =>
+    town.route({ severity, channel: 'alert', team, also: [], at: 0 }).targets.map(({ name }) => name);
+
+  test.each<[string, Severity, string | null, readonly string[]]>([
+    ['goes to `unowned` too', 'SEV3', null, ['a', 'sre']],
+    ['from the severity that it names', 'SEV5', null, ['a']],
+    ['what a team owns does not', 'SEV3', 'payments', ['payments/slack']],
+    ['what a team owned that is gone does', 'SEV3', 'gone', ['a', 'sre']],
+  ])('%s', (_, severity, team, expected) => {
+    expect(told(severity, team)).toEqual(expected);
+  });
+
+  it('is named with its place', () => {
+    expect(
+      town.route({ severity: 'SEV3', channel: 'alert', team: null, also: [], at: 0 }).why.at(-1),
+    ).toEqual({
+      stage: 'route',
+      rule: 'unowned',
+      at: 'hansho.yml:2',
+      because: 'sre hears what no team owns',
+    });
+  });
+});
+
+describe('business hours', () => {
+  const office = judgeFrom(`
+timezone: Asia/Tokyo
+destinations:
+  office: { slack: "#office", hours: 09:00-18:00, days: [mon, tue, wed, thu, fri], otherwise: night }
+  night: { slack: "#night" }
+  all: { slack: "#all" }
+channels:
+  alert: [office, all]
+  notify: [{ office: SEV4 }, all]
+`);
+  const FRIDAY = Date.UTC(2026, 10, 20);
+  const at = (hour: number, minute = 0) => FRIDAY + ((hour - 9) * 60 + minute) * 60_000;
+
+  test.each<[string, Severity, number, string]>([
+    ['at nine', 'SEV3', at(9), 'office all'],
+    ['a minute before', 'SEV3', at(8, 59), 'night all'],
+    ['a minute before six', 'SEV3', at(17, 59), 'office all'],
+    ['at six', 'SEV3', at(18), 'night all'],
+    ['on Saturday', 'SEV3', at(24 + 12), 'night all'],
+    ['on Monday', 'SEV3', at(72 + 12), 'office all'],
+    ['what cannot wait, at night, at both', 'SEV2', at(22), 'office night all'],
+    ['what cannot wait, by day', 'SEV1', at(12), 'office all'],
+  ])('%s', (_, severity, ms, expected) => {
+    const { targets } = office.route({ severity, channel: 'alert', team: null, also: [], at: ms });
+    expect(targets.map(({ name }) => name).join(' ')).toBe(expected);
+  });
+
+  it('whoever stands in hears from the same severity', () => {
+    const told = (severity: Severity) =>
+      office
+        .route({ severity, channel: 'notify', team: null, also: [], at: at(22) })
+        .targets.map(({ name }) => name);
+    expect([told('SEV4'), told('SEV5')]).toEqual([['night', 'all'], ['all']]);
+  });
+
+  it('are named with the place in the file', () => {
+    const { why } = office.route({ severity: 'SEV3', channel: 'alert', team: null, also: [], at: at(22) });
+    expect(why.at(-1)).toEqual({
+      stage: 'route',
+      rule: 'office',
+      at: 'hansho.yml:4',
+      because: 'outside the hours of office: night hears in its place',
+    });
+  });
+
+  it('that cannot be read do not silence anybody: the destination always hears', () => {
+    const { rules } = office;
+    const broken = rules.destinations.map((one) =>
+      one.hours === null ? one : { ...one, hours: { ...one.hours, timezone: 'Mars/Olympus' } },
+    );
+    const { targets } = makeJudge({ ...rules, destinations: broken }).route({
+      severity: 'SEV3',
+      channel: 'alert',
+      team: null,
+      also: [],
+      at: at(22),
+    });
+    expect(targets.map(({ name }) => name)).toEqual(['office', 'all']);
   });
 });
 
@@ -83,6 +223,8 @@ describe('rules that no check has seen', () => {
       severity: 'SEV3',
       channel: 'alert',
       team: null,
+      also: [],
+      at: 0,
     });
     expect(targets.map((target) => target.name)).toEqual(['slack-alert']);
   });
@@ -93,6 +235,8 @@ describe('rules that no check has seen', () => {
       severity: 'SEV3',
       channel: 'alert',
       team: null,
+      also: [],
+      at: 0,
     });
     expect(routed.targets.map((target) => target.name)).toEqual(['oncall']);
     expect(routed.why[0]?.because).toContain('nobody hears SEV3');
@@ -104,6 +248,8 @@ describe('rules that no check has seen', () => {
       severity: 'SEV3',
       channel: 'alert',
       team: null,
+      also: [],
+      at: 0,
     });
     expect(routed.targets).toHaveLength(3);
   });
@@ -117,7 +263,9 @@ describe('looking a destination up', () => {
 
   it('works without `this`', () => {
     const { route, destination, escalation, verdict } = judge;
-    expect(route({ severity: 'SEV3', channel: 'alert', team: null }).targets).toHaveLength(1);
+    expect(route({ severity: 'SEV3', channel: 'alert', team: null, also: [], at: 0 }).targets).toHaveLength(
+      1,
+    );
     expect([destination('x' as Address), escalation('x'), typeof verdict]).toEqual([null, null, 'function']);
   });
 });

@@ -24,6 +24,9 @@ export const burst: EscalateRule = {
   count: 5,
   withinMs: HOUR,
   to: 'SEV3',
+  shadow: false,
+  per: [],
+  distinct: null,
   at: 'built-in',
 };
 
@@ -53,6 +56,7 @@ export function report(over: Partial<Report> = {}): Report {
     partition: 'aws',
     service: 'payments-api',
     team: null,
+    also: [],
     resource: null,
     logGroup: '/aws/lambda/payments-api',
     title: 'card gateway refused the call',

@@ -11,6 +11,7 @@ import type { Outcome, PagerDutyCall, SlackCall } from '../../shared/model/telli
 import type { Handover, Untracked } from '../../shared/model/untracked.ts';
 import type { Log, Metrics, Store } from '../../shared/pipeline/ports.ts';
 import { sweep } from '../../shared/pipeline/sweep.ts';
+import type { TellDeps } from '../../shared/pipeline/tell.ts';
 import { track } from '../../shared/pipeline/track.ts';
 import type { Hold, Holds } from '../../shared/rules/hold.ts';
 import type { Judge } from '../../shared/rules/judge.ts';
@@ -40,7 +41,7 @@ interface Message {
  * Track, tell and sweep over a virtual clock, with a Slack and a PagerDuty that can be made to fail. `rules` hold things
  * back; nothing does when they are left out.
  */
-export function makeWorld(rules: Holds = nothing.holds) {
+export function makeWorld(rules: Holds = nothing.holds, more: Pick<TellDeps<SlackCall>, 'opened'> = {}) {
   let now = MORNING;
   let nonces = 0;
   const memory = memoryStore();
@@ -187,6 +188,7 @@ export function makeWorld(rules: Holds = nothing.holds) {
   const workOf: Record<DestinationKind, TellWork> = {
     slack: tellWork({
       ...tellDeps,
+      ...more,
       kind: 'slack',
       plan: planSlack,
       send: sender('slack', acceptSlack),
