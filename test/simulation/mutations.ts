@@ -81,7 +81,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'lease',
-    seed: 37,
+    seed: 44,
     off: 'a claim holds until its lease has run out',
     hooks: eachClaim({ unsettled: true }),
   },
@@ -107,7 +107,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'pace',
-    seed: 87,
+    seed: 62,
     off: 'an address takes so many calls and no more',
     hooks: { loadsAddress: (s) => ({ ...s, nextFreeAt: 0 }) },
   },
@@ -131,7 +131,7 @@ export const MUTATIONS: readonly Mutation[] = [
   { name: 'batch failures', off: 'a record that failed in a batch is named', hooks: { fails: () => [] } },
   {
     name: 'tries',
-    seed: 40,
+    seed: 31,
     off: 'signals wait in their queue through a long outage',
     hooks: { receives: 15 },
   },

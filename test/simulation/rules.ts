@@ -14,7 +14,7 @@ quiet: { ERROR: 30m, WARNING: 45m, findings: 1h }
 `;
 
 function iso(ms: number): string {
-  return new Date(ms).toISOString();
+  return `${new Date(ms).toISOString().slice(0, 16)}Z`;
 }
 
 function judgeFrom(who: string): Judge {
