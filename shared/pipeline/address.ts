@@ -7,8 +7,8 @@ import type { Clock, Log, MakeNonce, Metrics, Store } from './ports.ts';
 export const PACE_MS = 1_000;
 /**
  * How long a call may wait for its slot. Who may wait longer finds a slot that the others had to leave: resolves go
- * before openings, SEV1 and SEV2 before both, so that a storm that ends never makes them wait; what nobody waits for (a
- * count that has moved, tidying up) takes only a slot that is free.
+ * before openings, SEV1 and SEV2 before both, so that a storm that ends never makes them wait; a count that has
+ * moved takes only a slot that is free: nobody waits for it.
  */
 const PATIENCE_MS = { first: 4_300, soon: 2_200, later: 1_100, spare: 0 } as const;
 export type Haste = keyof typeof PATIENCE_MS;

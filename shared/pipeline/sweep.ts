@@ -30,7 +30,7 @@ const PAGE = 100;
 const BUDGET_MS = 45_000;
 /** How soon what is still untold is looked at again. */
 const NEXT_LOOK_MS = 60_000;
-/** A signal that could not be tracked comes again after the queue's 120 s; it may fail twice before it counts as lost to quiet. */
+/** A signal that could not be tracked comes again after the queue’s 65 s; it may fail four times before it counts as lost to quiet. */
 const BACKLOG_MS = 300_000;
 
 /**

@@ -205,12 +205,12 @@ async function takenBy<Call>(
 }
 
 function hasteOf<Call>(
-  { urgent, facts }: Extract<Step<Call>, { do: 'call' }>,
+  { name, urgent, facts }: Extract<Step<Call>, { do: 'call' }>,
   delivery: Delivery,
   incident: Incident,
 ): Haste {
   // The card of a storm stands for many that wait: that it grows is news.
-  if (incident.storm === null && !isUntold(delivery, incident.facts)) return 'spare';
+  if (name === 'update' && incident.storm === null && !isUntold(delivery, incident.facts)) return 'spare';
   if (!urgent) return 'later';
   return laneOf(facts.severity) === 'urgent' ? 'first' : 'soon';
 }
