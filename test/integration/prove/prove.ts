@@ -88,13 +88,17 @@ async function run(url: string, size: Size, watched: Watched, say: (line: string
   };
 }
 
+/** What was as grave and waited for the end of a fault goes before what is new, one call a second. */
+const CATCH_UP_MS = 30_000;
+
 /** Phases in which Slack took everything, those that follow each other as one. */
 function fairIn(raw: readonly Raw[]): readonly Fair[] {
   const fair: Fair[] = [];
   for (const [i, { phase, began, ended }] of raw.entries()) {
     if (phase.slack !== null) continue;
-    const joins = i > 0 && raw[i - 1]?.phase.slack === null;
-    fair.push({ from: joins ? (fair.pop()?.from ?? began) : began, to: ended });
+    const before = raw[i - 1]?.phase.slack ?? null;
+    const earlier = i > 0 && before === null ? fair.pop() : undefined;
+    fair.push({ from: earlier?.from ?? (i === 0 ? began : began + CATCH_UP_MS), to: ended });
   }
   return fair;
 }
