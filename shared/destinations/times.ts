@@ -38,23 +38,60 @@ const CLOCK: Intl.DateTimeFormatOptions = {
 
 /** `ms` in an IANA time zone; an unknown zone reads as UTC, an impossible time as the nearest possible. */
 export function localTime(ms: number, timezone: string): LocalTime {
+  const [date = '', time = ''] = iso(possible(ms) + zoneAt(ms, timezone).ahead).split('T');
+  return { date, time: time.slice(0, 8) };
+}
+
+/** `JST`, `EST`, `CET`; `GMT+9` where no abbreviation is in common use. */
+export function zoneName(ms: number, timezone: string): string {
+  return zoneAt(ms, timezone).name;
+}
+
+interface Zone {
+  /** How far its clocks are ahead of UTC, ms. */
+  readonly ahead: number;
+  readonly name: string;
+}
+
+/** Clocks are set at full quarters of an hour. */
+const STEADY_MS = 15 * 60_000;
+/** Asking the formatters is most of what a card costs, and its moments are mostly of the same hours. */
+const ZONES = new Map<string, Zone>();
+const ZONES_KEPT = 500;
+
+function zoneAt(ms: number, timezone: string): Zone {
+  const quarter = Math.floor(possible(ms) / STEADY_MS) * STEADY_MS;
+  const key = `${timezone} ${quarter}`;
+  const kept = ZONES.get(key);
+  if (kept !== undefined) return kept;
+  const zone = { ahead: aheadOf(quarter, timezone), name: nameOf(quarter, timezone) };
+  if (ZONES.size >= ZONES_KEPT) ZONES.clear();
+  ZONES.set(key, zone);
+  return zone;
+}
+
+function aheadOf(ms: number, timezone: string): number {
   const parts = new Map(
     formatter('en-US', timezone, CLOCK)
       .formatToParts(possible(ms))
-      .map(({ type, value }) => [type, value]),
+      .map(({ type, value }) => [type, Number(value)]),
   );
-  const part = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? '';
-  return {
-    date: `${part('year')}-${part('month')}-${part('day')}`,
-    time: `${part('hour')}:${part('minute')}:${part('second')}`,
-  };
+  const part = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? 0;
+  const shown = Date.UTC(
+    part('year'),
+    part('month') - 1,
+    part('day'),
+    part('hour'),
+    part('minute'),
+    part('second'),
+  );
+  return shown - ms;
 }
 
 /** Locales in whose countries a zone's abbreviation is in use; the others name only an offset. */
 const NAMING = ['en-US', 'en-GB', 'en-AU', 'ja-JP', 'en-IN'] as const;
 
-/** `JST`, `EST`, `CET`; `GMT+9` where no abbreviation is in common use. */
-export function zoneName(ms: number, timezone: string): string {
+function nameOf(ms: number, timezone: string): string {
   const names = NAMING.map(
     (locale) =>
       formatter(locale, timezone, { timeZoneName: 'short' })
