@@ -8,7 +8,10 @@ export interface Life {
   readonly clock: () => number;
 }
 
-export const NEVER = new Promise<never>(() => {});
+/** What a dead function waits for. A new one each time: one for all would keep every life that ever waited for it. */
+export function never(): Promise<never> {
+  return new Promise(() => {});
+}
 
 export interface Runs {
   /** Runs `work` until it ends, fails, or dies; null: it failed or died. */
@@ -58,13 +61,13 @@ export function makeRuns(scene: Scene): Runs {
   }
 
   async function operate<T>(life: Life, effect: () => T): Promise<T> {
-    if (life.dead || crashes(life, 'before')) return NEVER;
+    if (life.dead || crashes(life, 'before')) return never();
     if (random.chance(0.5)) await time.wait(random.int(1, random.chance(0.05) ? 400 : 20));
-    if (life.dead) return NEVER;
+    if (life.dead) return never();
     const result = effect();
-    if (crashes(life, 'after')) return NEVER;
+    if (crashes(life, 'after')) return never();
     if (random.chance(0.3)) await time.wait(random.int(1, 10));
-    return life.dead ? NEVER : result;
+    return life.dead ? never() : result;
   }
 
   return { invoke, operate };

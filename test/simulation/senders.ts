@@ -12,7 +12,7 @@ import type { CallName, Delivery, Facts, Incident } from '../../shared/model/inc
 import type { Severity } from '../../shared/model/severity.ts';
 import type { Outcome, PagerDutyCall, SlackCall } from '../../shared/model/telling.ts';
 import { PING, SECRET } from './problems.ts';
-import { type Life, NEVER, type Runs } from './runs.ts';
+import { type Life, never, type Runs } from './runs.ts';
 import type { Scene } from './scene.ts';
 import { makePagerDutyService, makeSlackService, type Tag, type Tagged } from './services.ts';
 import { factsKey } from './table.ts';
@@ -197,13 +197,13 @@ export function makeSenders(scene: Scene, { operate }: Runs) {
       return hooks.outcomes?.(outcome, call.do) ?? outcome;
     };
     return async (call: Tagged<Call>): Promise<Outcome> => {
-      if (life.dead) return NEVER;
+      if (life.dead) return never();
       leave(call);
       const fate = fateOf(call);
       if (fate === null) {
         const outcome = await operate(life, () => take(call));
         await time.wait(random.int(20, 800));
-        return life.dead ? NEVER : answer(outcome, call);
+        return life.dead ? never() : answer(outcome, call);
       }
       scene.note(
         () =>
@@ -219,7 +219,7 @@ export function makeSenders(scene: Scene, { operate }: Runs) {
         time.at(time.now() + way, () => take(call));
       }
       await time.wait(HTTP_TIMEOUT_MS);
-      return life.dead ? NEVER : answer(hungUp(call), call);
+      return life.dead ? never() : answer(hungUp(call), call);
     };
   }
 

@@ -25,7 +25,7 @@ import { HOUR, home, MINUTE } from '../support/make.ts';
 import type { Hooks } from './mutations.ts';
 import { makeQueue, type Queue, type QueueOptions, type Received } from './queues.ts';
 import type { Random } from './random.ts';
-import { type Life, makeRuns, NEVER } from './runs.ts';
+import { type Life, makeRuns, never } from './runs.ts';
 import { makeScene } from './scene.ts';
 import { makeSenders } from './senders.ts';
 import { makeTable } from './table.ts';
@@ -186,7 +186,7 @@ export function makeWorld(random: Random, rules: Judge, hooks: Hooks, watch: Wat
     (life: Life): Within =>
     async (ms, work) => {
       const late = time.wait(ms).then(() => {
-        if (life.dead) return NEVER;
+        if (life.dead) return never();
         throw new Error('no answer in time');
       });
       late.catch(() => {});
@@ -299,7 +299,7 @@ export function makeWorld(random: Random, rules: Judge, hooks: Hooks, watch: Wat
     wakes: wakesOf(life),
     sleep: async (ms: number) => {
       await time.wait(ms);
-      return life.dead ? NEVER : undefined;
+      return life.dead ? never() : undefined;
     },
     nonce: () => (nonces++).toString(16).padStart(8, '0'),
     within: withinOf(life),
