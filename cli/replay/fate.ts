@@ -3,6 +3,7 @@ import { atLeast, type Channel, type Severity } from '../../shared/model/severit
 import type { Status } from '../../shared/model/signal.ts';
 import type { Why } from '../../shared/model/why.ts';
 import { isBroken } from '../../shared/rules/compiled.ts';
+import type { HeldBy } from './held.ts';
 
 /** What one rule set does about one signal, and the rule that decided it. */
 export type Fate =
@@ -13,6 +14,8 @@ export type Fate =
       readonly channel: Channel;
       readonly team: string | null;
       readonly targets: readonly Target[];
+      /** A rule that keeps it back for now: it is told when the rule lets go, if it still fires. */
+      readonly held: HeldBy | null;
     }
   | { readonly is: 'ignored'; readonly rule: string }
   /** Below WARNING, informational: nobody hears of it, and no rule of the operator took it. */
@@ -20,13 +23,13 @@ export type Fate =
   /** It ends what is open: told wherever the beginning was told, whatever the rules say now. */
   | { readonly is: 'end'; readonly rule: string };
 
-export function fateOf(status: Status, verdict: Verdict): Fate {
+export function fateOf(status: Status, verdict: Verdict, held: HeldBy | null): Fate {
   const rule = ruleOf(verdict);
   switch (verdict.outcome) {
     case 'tracked': {
       if (status === 'resolved') return { is: 'end', rule };
       const { severity, channel, team, targets } = verdict;
-      return { is: 'told', rule, severity, channel, team, targets };
+      return { is: 'told', rule, severity, channel, team, targets, held };
     }
     case 'ignored':
       return { is: 'ignored', rule };
@@ -51,8 +54,10 @@ function ruleOf({ outcome, why }: Verdict): string {
 export const MOVES = [
   'lost',
   'newly-ignored',
+  'newly-held',
   'pages-less',
   'pages-more',
+  'no-longer-held',
   'newly-told',
   'quieter',
   'louder',
@@ -68,6 +73,8 @@ export function movesOf(before: Fate, after: Fate): readonly Move[] {
   const found: { readonly [M in Move]: boolean } = {
     lost: before.is === 'told' && after.is !== 'told' && after.is !== 'ignored',
     'newly-ignored': before.is === 'told' && after.is === 'ignored',
+    'newly-held': isHeld(after) && before.is === 'told' && !isHeld(before),
+    'no-longer-held': isHeld(before) && after.is === 'told' && !isHeld(after),
     'pages-less': old.some((address) => !now.includes(address)),
     'pages-more': now.some((address) => !old.includes(address)),
     'newly-told': before.is !== 'told' && after.is === 'told',
@@ -92,9 +99,13 @@ function loudness(before: Fate, after: Fate) {
   };
 }
 
-/** Addresses that page somebody. A destination's name may change without anybody noticing. */
+export function isHeld(fate: Fate): boolean {
+  return fate.is === 'told' && fate.held !== null;
+}
+
+/** Addresses that page somebody at once. A destination's name may change without anybody noticing. */
 export function pagesOf(fate: Fate): readonly string[] {
-  if (fate.is !== 'told') return NOWHERE;
+  if (fate.is !== 'told' || fate.held !== null) return NOWHERE;
   return fate.targets.filter(({ kind }) => kind === 'pagerduty').map(({ address }) => address);
 }
 
@@ -108,13 +119,14 @@ function postsOf({ targets }: Extract<Fate, { is: 'told' }>): string {
     .join(' ');
 }
 
-/** `SEV2 alert → slack-alert, oncall (team payments)`. */
+/** `SEV2 alert → slack-alert, oncall (team payments), held by deploy`. */
 export function inWords(fate: Fate): string {
   switch (fate.is) {
     case 'told': {
-      const { severity, channel, targets, team } = fate;
+      const { severity, channel, targets, team, held } = fate;
       const to = targets.map(({ name }) => name).join(', ') || 'nowhere';
-      return `${severity} ${channel} → ${to}${team === null ? '' : ` (team ${team})`}`;
+      const owner = team === null ? '' : ` (team ${team})`;
+      return `${severity} ${channel} → ${to}${owner}${held === null ? '' : `, held by ${held.by}`}`;
     }
     case 'ignored':
       return 'ignored';

@@ -6,7 +6,9 @@ import { isArchived, parseArchived } from '../../shared/pipeline/archive.ts';
 import { readAny } from '../../shared/pipeline/read.ts';
 import { redactSignal } from '../../shared/redaction/signal.ts';
 import { type Judge, makeJudge } from '../../shared/rules/judge.ts';
-import { fateOf } from './fate.ts';
+import { type Fate, fateOf } from './fate.ts';
+import type { Firing } from './firing.ts';
+import { heldAt, looksAround, survey } from './held.ts';
 import { sameRules } from './notes.ts';
 import { type Part, valuesOf } from './read.ts';
 import { count, countFault, type Tally } from './tally.ts';
@@ -24,11 +26,27 @@ export interface Question {
   readonly since: number | null;
 }
 
-/** Judges parts of the input by both rule sets. */
-export interface Replayer {
-  add(tally: Tally, part: Part): Promise<void>;
-  /** One value: a line of the archive, or any raw event. */
-  addValue(tally: Tally, value: unknown, where: string): Promise<void> | undefined;
+/** When what holds others fired, by each rule set; null: that one does not look around. */
+export interface Surveyed {
+  readonly before: Firing | null;
+  readonly after: Firing | null;
+}
+
+/** One signal as each rule set reads it, and as of when. */
+interface Pair {
+  readonly before: Signal;
+  readonly after: Signal;
+  readonly now: number;
+  readonly where: string;
+  readonly incident: () => string;
+}
+
+/** Takes what is read of the input, one after the other. */
+interface Taker {
+  pair(pair: Pair): void;
+  fault(fault: string): void;
+  /** A signal from the archive; false: it is not wanted. */
+  archived(at: number): boolean;
 }
 
 interface Both {
@@ -38,51 +56,107 @@ interface Both {
   readonly readApart: boolean;
 }
 
-export function makeReplayer(question: Question): Replayer {
-  const both: Both = {
-    before: makeJudge(question.before),
-    after: makeJudge(question.after),
-    readApart: !sameRules(question.before.logs, question.after.logs),
-  };
-  const addValue = (tally: Tally, value: unknown, where: string): Promise<void> | undefined => {
-    if (!isArchived(value)) return addRaw(tally, value, where, both, question);
-    addArchived(tally, value, where, both, question);
-    return undefined;
-  };
+function judgesOf({ before, after }: Question): Both {
   return {
-    addValue,
-    add: async (tally, part) => {
-      for await (const block of valuesOf(part)) {
-        for (const one of block) {
-          if ('fault' in one) countFault(tally, `${one.where}: ${one.fault}`);
-          else {
-            const reading = addValue(tally, one.value, one.where);
-            if (reading !== undefined) await reading;
-          }
-        }
-      }
-    },
+    before: makeJudge(before),
+    after: makeJudge(after),
+    readApart: !sameRules(before.logs, after.logs),
   };
 }
 
-function addArchived(tally: Tally, value: unknown, where: string, both: Both, question: Question): void {
-  const archived = parseArchived(value);
-  if (archived === null) {
-    countFault(tally, `${where}: it is from an archive of another version, or damaged`);
-    return;
-  }
-  const { signal, incident, at } = archived;
-  if (question.since !== null && at < question.since) return;
-  tally.archived += 1;
-  compare(tally, { before: signal, after: signal }, both, question.at ?? at, where, () => incident);
+/** Whether the input must be read once before it can be judged: a rule holds one signal because of others. */
+export function needsSurvey({ before, after }: Question): boolean {
+  return looksAround(before) || looksAround(after);
 }
 
-async function addRaw(
-  tally: Tally,
+/** Adds what can be read of a part of the input to what is known. */
+export type Reader<Sum> = (sum: Sum, part: Part) => Promise<void>;
+
+/** Finds out when what holds others fired. */
+export function makeSurveyor(question: Question): Reader<Surveyed> {
+  const both = judgesOf(question);
+  return async (surveyed, part) => {
+    const side = (firing: Firing | null, judge: Judge, signal: Signal, { now, incident }: Pair): void => {
+      if (firing === null) return;
+      survey(firing, { signal, verdict: judge.verdict(signal, now), incident, now }, judge);
+    };
+    const taker: Taker = {
+      pair: (pair) => {
+        side(surveyed.before, both.before, pair.before, pair);
+        side(surveyed.after, both.after, pair.after, pair);
+      },
+      fault: () => undefined,
+      // What fired before the time that is replayed may still fire in it.
+      archived: () => true,
+    };
+    await readPart(part, both, question, taker);
+  };
+}
+
+/** Judges by both rule sets, and counts what becomes of each signal. */
+export function makeReplayer(question: Question, surveyed: Surveyed): Reader<Tally> {
+  const both = judgesOf(question);
+  const fateBy = (judge: Judge, signal: Signal, firing: Firing | null, { now, incident }: Pair): Fate => {
+    const verdict = judge.verdict(signal, now);
+    return fateOf(signal.status, verdict, heldAt({ signal, verdict, incident, now }, judge, firing));
+  };
+  const takerFor = (tally: Tally): Taker => ({
+    pair: (pair) => {
+      const { id, title, time } = pair.after;
+      count(tally, {
+        before: fateBy(both.before, pair.before, surveyed.before, pair),
+        after: fateBy(both.after, pair.after, surveyed.after, pair),
+        example: { title, id, time, where: pair.where },
+        incident: pair.incident,
+      });
+    },
+    fault: (fault) => countFault(tally, fault),
+    archived: (at) => {
+      if (question.since !== null && at < question.since) return false;
+      tally.archived += 1;
+      return true;
+    },
+  });
+  return async (tally, part) => readPart(part, both, question, takerFor(tally));
+}
+
+async function readPart(part: Part, both: Both, question: Question, taker: Taker): Promise<void> {
+  for await (const block of valuesOf(part)) {
+    for (const one of block) {
+      if ('fault' in one) taker.fault(`${one.where}: ${one.fault}`);
+      else {
+        const reading = readValue(one.value, one.where, both, question, taker);
+        if (reading !== undefined) await reading;
+      }
+    }
+  }
+}
+
+/** Nothing to wait for where it is of the archive, which is faster. */
+function readValue(
+  value: unknown,
+  where: string,
+  both: Both,
+  question: Question,
+  taker: Taker,
+): Promise<void> | undefined {
+  if (!isArchived(value)) return readRaw(value, where, both, question, taker);
+  const archived = parseArchived(value);
+  if (archived === null) taker.fault(`${where}: it is from an archive of another version, or damaged`);
+  else if (taker.archived(archived.at)) {
+    const { signal, incident, at } = archived;
+    const now = question.at ?? at;
+    taker.pair({ before: signal, after: signal, now, where, incident: () => incident });
+  }
+  return undefined;
+}
+
+async function readRaw(
   raw: unknown,
   where: string,
   both: Both,
   question: Question,
+  taker: Taker,
 ): Promise<void> {
   const read = (judge: Judge) =>
     readAny(raw, {
@@ -94,38 +168,20 @@ async function addRaw(
       judge,
     });
   const after = await read(both.after);
-  if (!after.ok) return countFault(tally, `${where}: ${after.because}`);
+  if (!after.ok) return taker.fault(`${where}: ${after.because}`);
   const { signals, faults } = after.reading;
-  for (const fault of faults) countFault(tally, `${where}: ${fault.because}`);
+  for (const fault of faults) taker.fault(`${where}: ${fault.because}`);
   const before = both.readApart ? await read(both.before) : after;
   // Only how grave a line is can differ, so both readings have the same signals, in the same order.
   const olds = before.ok ? before.reading.signals : signals;
   const known = new Map(olds.map((signal) => [signal.id, signal]));
   for (const signal of signals) {
     if (signal.source === CANARY) continue;
-    const old = known.get(signal.id) ?? signal;
     const clean = redactSignal(signal);
-    const pair = { before: !both.readApart ? clean : redactSignal(old), after: clean };
+    const old = both.readApart ? redactSignal(known.get(signal.id) ?? signal) : clean;
     const incident = (): string => identify(clean).incident;
-    compare(tally, pair, both, question.at ?? signal.time, where, incident);
+    taker.pair({ before: old, after: clean, now: question.at ?? signal.time, where, incident });
   }
-}
-
-function compare(
-  tally: Tally,
-  signals: { readonly before: Signal; readonly after: Signal },
-  both: Both,
-  now: number,
-  where: string,
-  incident: () => string,
-): void {
-  const { id, title, time } = signals.after;
-  count(tally, {
-    before: fateOf(signals.before.status, both.before.verdict(signals.before, now)),
-    after: fateOf(signals.after.status, both.after.verdict(signals.after, now)),
-    example: { title, id, time, where },
-    incident,
-  });
 }
 
 function partitionOf(region: string): string {

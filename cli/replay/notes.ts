@@ -6,10 +6,6 @@ import type { Tally } from './tally.ts';
 const NOT_REPLAYED = [
   'escalate',
   'expect',
-  'silences',
-  'windows',
-  'inhibit',
-  'hold',
   'quiet',
   'storm',
   'reopenMs',
@@ -19,7 +15,7 @@ const NOT_REPLAYED = [
 export function notesOn(
   before: Rules,
   after: Rules,
-  { archived }: Pick<Tally, 'archived'>,
+  { archived, crowded }: Pick<Tally, 'archived' | 'crowded'>,
 ): readonly string[] {
   const differ = NOT_REPLAYED.filter((section) => !sameRules(before[section], after[section]));
   const notes: string[] = [];
@@ -27,6 +23,10 @@ export function notesOn(
     const names = differ.map((name) => (name === 'reopenMs' ? 'reopen' : name)).join(', ');
     notes.push(`${names}: changed, and not replayed; their effect depends on time or on other signals.`);
   }
+  if (crowded)
+    notes.push(
+      'inhibit, hold: more problems than are remembered. Of the others, each is taken for new and explains nothing.',
+    );
   if (archived === 0) return notes;
   if (!sameRules(before.logs, after.logs))
     notes.push(

@@ -8,6 +8,8 @@ import { UserError } from '../user-error.ts';
 /** A part of the input that one worker reads: a file, or the lines of one that begin within these bytes. */
 export interface Part {
   readonly file: string;
+  /** What people call it, when not by its file. */
+  readonly name?: string;
   readonly from: number;
   /** null: to its end, and the file may be one document. */
   readonly to: number | null;
@@ -103,7 +105,7 @@ async function beginsWithJsonLine(file: string): Promise<boolean> {
 
 /** The values of one part, a block at a time. What cannot be read is a fault and costs only itself. */
 export async function* valuesOf(part: Part): AsyncGenerator<readonly Value[]> {
-  const name = part.file === '-' ? 'standard input' : part.file;
+  const name = part.name ?? (part.file === '-' ? 'standard input' : part.file);
   try {
     if (part.to === null) yield* wholeFile(part, name);
     else yield* jsonLines(linesOf(part), name, []);

@@ -1,9 +1,10 @@
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { archivedLines } from '../../shared/adapters/archive-reader.ts';
 import { forPeople } from '../stack.ts';
-import { makeReplayer, type Question } from './judge.ts';
-import { parse } from './read.ts';
-import { countFault, emptyTally, type Tally } from './tally.ts';
+import type { Question } from './judge.ts';
+import { replay } from './run.ts';
+import { spooled } from './spool.ts';
+import type { Tally } from './tally.ts';
 
 /** FilterLogEvents allows a few calls a second: the SDK waits and tries again. */
 const CLIENT = { maxAttempts: 10, retryMode: 'adaptive' } as const;
@@ -25,19 +26,14 @@ export async function replayStage(
   }
 }
 
-/** Replays lines of the archive, a page in memory at a time. */
+/** Replays lines of the archive. All are read before the first is judged: a rule may hold one because of another. */
 export async function replayLines(
   pages: AsyncIterable<readonly string[]>,
   question: Question,
 ): Promise<Tally> {
-  const replayer = makeReplayer(question);
-  const tally = emptyTally();
-  for await (const page of pages) {
-    for (const line of page) {
-      const parsed = parse(line);
-      if (parsed === null) countFault(tally, 'a line of the archive is cut or damaged');
-      else await replayer.addValue(tally, parsed.value, 'AWS');
-    }
-  }
-  return tally;
+  return spooled(textOf(pages), 'AWS', (part) => replay([[part]], question, null));
+}
+
+async function* textOf(pages: AsyncIterable<readonly string[]>): AsyncGenerator<string> {
+  for await (const page of pages) yield page.map((line) => `${line.replace(/\n$/, '')}\n`).join('');
 }

@@ -1,4 +1,4 @@
-import { type Fate, inWords, type Move, movesOf, pagesOf } from './fate.ts';
+import { type Fate, inWords, isHeld, type Move, movesOf, pagesOf } from './fate.ts';
 
 /** A signal that stands for others that moved alike. */
 export interface Example {
@@ -7,6 +7,8 @@ export interface Example {
   /** Source time, ms. */
   readonly time: number;
   readonly where: string;
+  /** Until when each rule set holds it, ms; null: it does not, or while its cause lasts. */
+  readonly held: { readonly before: number | null; readonly after: number | null };
 }
 
 /** One side of a movement. */
@@ -39,6 +41,8 @@ export interface Sums {
   alert: number;
   notify: number;
   paged: number;
+  /** Kept back for now, and in none of the above. */
+  held: number;
   ignored: number;
   nothing: number;
 }
@@ -64,6 +68,8 @@ export interface Tally {
   readonly faults: string[];
   /** Signals from the archive, which has no line that intake did not judge. */
   archived: number;
+  /** More problems hold others, or wait, than are remembered. */
+  crowded: boolean;
 }
 
 export interface Moved {
@@ -78,7 +84,7 @@ const MOST_FAULTS = 5;
 const TITLE_CHARS = 160;
 
 export function emptyTally(): Tally {
-  const sums = (): Sums => ({ told: 0, alert: 0, notify: 0, paged: 0, ignored: 0, nothing: 0 });
+  const sums = (): Sums => ({ told: 0, alert: 0, notify: 0, paged: 0, held: 0, ignored: 0, nothing: 0 });
   return {
     signals: 0,
     ends: 0,
@@ -91,6 +97,7 @@ export function emptyTally(): Tally {
     unreadable: 0,
     faults: [],
     archived: 0,
+    crowded: false,
   };
 }
 
@@ -98,7 +105,7 @@ export function emptyTally(): Tally {
 export interface Compared {
   readonly before: Fate;
   readonly after: Fate;
-  readonly example: Example;
+  readonly example: Omit<Example, 'held'>;
   readonly incident: () => string;
 }
 
@@ -116,7 +123,12 @@ export function count(tally: Tally, { before, after, example, incident }: Compar
   const group = groupOf(tally, before, after, moves);
   group.signals += 1;
   include(group.incidents, id);
-  addExample(group.examples, { ...example, title: example.title.slice(0, TITLE_CHARS).toWellFormed() });
+  const title = example.title.slice(0, TITLE_CHARS).toWellFormed();
+  addExample(group.examples, {
+    ...example,
+    title,
+    held: { before: heldUntil(before), after: heldUntil(after) },
+  });
   for (const move of moves) {
     const moved = movedOf(tally, move);
     moved.signals += 1;
@@ -133,6 +145,10 @@ export function countFault(tally: Tally, fault: string): void {
 function sum(sums: Sums, fate: Fate): void {
   switch (fate.is) {
     case 'told':
+      if (isHeld(fate)) {
+        sums.held += 1;
+        return;
+      }
       sums.told += 1;
       sums[fate.channel] += 1;
       if (pagesOf(fate).length > 0) sums.paged += 1;
@@ -146,6 +162,10 @@ function sum(sums: Sums, fate: Fate): void {
     case 'end':
       return;
   }
+}
+
+function heldUntil(fate: Fate): number | null {
+  return fate.is === 'told' ? (fate.held?.until ?? null) : null;
 }
 
 function groupOf(tally: Tally, before: Fate, after: Fate, moves: readonly Move[]): Group {
@@ -219,7 +239,7 @@ function mergeBounded(some: Bounded, later: Bounded): void {
 }
 
 function mergeSums(sums: Sums, later: Sums): void {
-  for (const key of ['told', 'alert', 'notify', 'paged', 'ignored', 'nothing'] as const)
+  for (const key of ['told', 'alert', 'notify', 'paged', 'held', 'ignored', 'nothing'] as const)
     sums[key] += later[key];
 }
 

@@ -1,6 +1,6 @@
 import { count, oneLine } from '../say.ts';
 import { MOVES, type Move } from './fate.ts';
-import type { Bounded, Group, Side, Sums, Tally } from './tally.ts';
+import type { Bounded, Example, Group, Side, Sums, Tally } from './tally.ts';
 
 /** What came of a replay, and of which files. */
 export interface Report {
@@ -13,8 +13,10 @@ export interface Report {
 const SAYS: { readonly [M in Move]: string } = {
   lost: 'lost: told before, and now neither told nor ignored by a rule',
   'newly-ignored': 'newly ignored',
+  'newly-held': 'newly held: told at once before, now kept back for a time',
   'pages-less': 'pages less',
   'pages-more': 'pages more',
+  'no-longer-held': 'no longer held: told at once now',
   'newly-told': 'newly told',
   quieter: 'quieter: a lower severity, or from alert to notify',
   louder: 'louder: a higher severity, or from notify to alert',
@@ -27,6 +29,7 @@ const SUMS: readonly (readonly [keyof Sums, string])[] = [
   ['alert', 'in alert'],
   ['notify', 'in notify'],
   ['paged', 'paged'],
+  ['held', 'held for now'],
   ['ignored', 'ignored'],
   ['nothing', 'nothing to tell'],
 ];
@@ -76,7 +79,10 @@ function groupLines({ before, after, moves, signals, incidents, examples }: Grou
     `${moves.join(', ')}: ${count(signals, 'signal')} of ${problems(incidents)}`,
     `  before  ${side(before, oneLine)}`,
     `  after   ${side(after, oneLine)}`,
-    ...examples.map(({ title, where }) => `    ${oneLine(title, 100)}  (${oneLine(where)})`),
+    ...examples.map(
+      ({ title, where, held }) =>
+        `    ${oneLine(title, 100)}  (${oneLine(where)})${until(held, ', held until ')}`,
+    ),
   ];
 }
 
@@ -113,7 +119,7 @@ export function toMarkdown({ before, after, tally, notes }: Report): string {
 }
 
 function row({ before, after, moves, signals, incidents, examples }: Group): string {
-  const shown = examples.map(({ title }) => code(title)).join('<br>');
+  const shown = examples.map(({ title, held }) => code(title) + until(held, ' until ')).join('<br>');
   return `| ${side(before, code)} | ${side(after, code)} | ${moves.join(', ')} | ${number(signals)} | ${size(incidents)} | ${shown} |`;
 }
 
@@ -138,7 +144,11 @@ export function toJson({ before, after, tally, notes }: Report): string {
     groups: ordered(tally).map(({ incidents, examples, ...group }) => ({
       ...group,
       ...problemsIn(incidents),
-      examples: examples.map(({ time, ...one }) => ({ ...one, time: iso(time) })),
+      examples: examples.map(({ time, held, ...one }) => ({
+        ...one,
+        time: iso(time),
+        heldUntil: { before: iso(held.before), after: iso(held.after) },
+      })),
     })),
     notes,
   });
@@ -182,6 +192,12 @@ function more(groups: readonly Group[]): readonly string[] {
 function faultLines({ unreadable, faults }: Tally): readonly string[] {
   const rest = unreadable - faults.length;
   return [...faults.map((fault) => oneLine(fault)), ...(rest > 0 ? [`and ${number(rest)} more`] : [])];
+}
+
+/** Until when it is held now, or was before. */
+function until({ before, after }: Example['held'], words: string): string {
+  const time = iso(after ?? before);
+  return time === null ? '' : words + time;
 }
 
 function problems(incidents: Bounded): string {

@@ -1,15 +1,18 @@
 /** One thread of a replay: takes tasks, answers with what they came to. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { makeReplayer, type Question } from './judge.ts';
+import { countPass, type Pass, type PassOrder, surveyPass } from './passes.ts';
 import type { Done, Order } from './run.ts';
-import { emptyTally } from './tally.ts';
 
-const replayer = makeReplayer(workerData as Question);
+const { question, surveyed } = workerData as PassOrder;
+if (surveyed === null) answer(surveyPass(question));
+else answer(countPass(question, surveyed));
 
-parentPort?.on('message', (order: Order) => void work(order));
-
-async function work({ index, task }: Order): Promise<void> {
-  const tally = emptyTally();
-  for (const part of task) await replayer.add(tally, part);
-  parentPort?.postMessage({ index, tally } satisfies Done);
+function answer<Sum>({ none, reader }: Pass<Sum>): void {
+  const read = reader();
+  const work = async ({ index, task }: Order): Promise<void> => {
+    const sum = none();
+    for (const part of task) await read(sum, part);
+    parentPort?.postMessage({ index, sum } satisfies Done<Sum>);
+  };
+  parentPort?.on('message', (order: Order) => void work(order));
 }

@@ -2,11 +2,11 @@ import type { Network } from './pattern.ts';
 
 /** The longest text form of an address: IPv6 with an IPv4 tail. */
 const MAX_ADDRESS_CHARS = 45;
-/** The bits of a byte by its decimal text. There is one text for each: leading zeros are refused, since readers disagree whether they mean octal. */
-const BYTES: ReadonlyMap<string, string> = new Map(
-  Array.from({ length: 256 }, (_, byte) => [`${byte}`, byte.toString(2).padStart(8, '0')]),
-);
+/** The bits of each byte. */
+const BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(2).padStart(8, '0'));
+const [ZERO, DOT] = ['0'.charCodeAt(0), '.'.charCodeAt(0)];
 const IPV6_GROUP = /^[\da-f]{1,4}$/i;
+const IPV4_BITS = 32;
 const IPV6_BITS = 128;
 /** The family that begins an address's bits, so that no IPv4 block holds an IPv6 address. */
 const IPV4 = '4:';
@@ -44,16 +44,23 @@ function readAddress(text: string): string | null {
   return bits === null ? null : (isIpv6 ? IPV6 : IPV4) + bits;
 }
 
+/** Leading zeros are refused, since readers disagree whether they mean octal. Read by units: every log line may have one. */
 function readIpv4(text: string): string | null {
-  const parts = text.split('.', 5);
-  if (parts.length !== 4) return null;
   let bits = '';
-  for (const part of parts) {
-    const byte = BYTES.get(part);
-    if (byte === undefined) return null;
-    bits += byte;
+  let byte: number | null = null;
+  for (let at = 0; at <= text.length; at += 1) {
+    const digit = (at < text.length ? text.charCodeAt(at) : DOT) - ZERO;
+    if (digit === DOT - ZERO) {
+      if (byte === null) return null;
+      bits += BYTES[byte] ?? '';
+      byte = null;
+    } else {
+      if (digit < 0 || digit > 9 || byte === 0) return null;
+      byte = (byte ?? 0) * 10 + digit;
+      if (byte > 255) return null;
+    }
   }
-  return bits;
+  return bits.length === IPV4_BITS ? bits : null;
 }
 
 function readIpv6(text: string): string | null {

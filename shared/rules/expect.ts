@@ -1,7 +1,7 @@
 import type { Document, Expected, ExpectRule, SeverityRule } from '../model/rules.ts';
 import type { Signal } from '../model/signal.ts';
 import type { Why } from '../model/why.ts';
-import { matches } from '../patterns/match.ts';
+import { type Index, makeIndex } from '../patterns/index.ts';
 import { type Compiled, compileRules } from './compiled.ts';
 import { documentOf } from './document.ts';
 import { measuringRules, prefilterOf } from './measuring.ts';
@@ -32,11 +32,12 @@ export interface Expectations {
 /** Compiles the rules; one that does not compile is left out, visibly. */
 export function makeExpectations(rules: readonly ExpectRule[]): Expectations {
   const compiled = compileRules(rules, ({ match }) => match, 'expect');
-  const places = compiled.rules.filter(asksForPlace);
+  const all = makeIndex(compiled.rules);
+  const places = makeIndex(compiled.rules.filter(asksForPlace));
   const words = compiled.rules.filter((one) => !asksForPlace(one));
   return {
     rules: compiled.rules.map(({ rule }) => rule),
-    heard: (signal) => (compiled.rules.length === 0 ? [] : satisfied(compiled.rules, documentOf(signal))),
+    heard: (signal) => (compiled.rules.length === 0 ? [] : satisfied(all, documentOf(signal))),
     heardFrom: (origin) => satisfied(places, { ...origin, kind: '', status: '', title: '', message: '' }),
     prefilter: prefilterOf(measuringRules(words)),
     broken: compiled.broken,
@@ -47,8 +48,8 @@ function asksForPlace({ pattern }: Compiled<ExpectRule>): boolean {
   return pattern.ways.every(({ fields }) => fields.every(({ path }) => ORIGIN_KEYS.has(path[0])));
 }
 
-function satisfied(rules: readonly Compiled<ExpectRule>[], document: Document): readonly ExpectRule[] {
-  return rules.filter(({ pattern }) => matches(pattern, document)).map(({ rule }) => rule);
+function satisfied(rules: Index<Compiled<ExpectRule>>, document: Document): readonly ExpectRule[] {
+  return rules.all(document).map(({ rule }) => rule);
 }
 
 /** The severity rule that an expectation is: it says how grave its own silence is. */

@@ -3,8 +3,8 @@ import type { Held, Incident } from '../model/incident.ts';
 import type { Document, InhibitRule, Rules, SilenceRule, TransientRule, WindowRule } from '../model/rules.ts';
 import { atLeast, type Severity } from '../model/severity.ts';
 import type { Why } from '../model/why.ts';
+import { type Index, makeIndex } from '../patterns/index.ts';
 import { matches } from '../patterns/match.ts';
-import type { Pattern } from '../patterns/pattern.ts';
 import { because, type Compiled, compileRules, evidence } from './compiled.ts';
 import { addDays, dayAt, falls, momentOf } from './zone.ts';
 
@@ -13,6 +13,8 @@ export type Hold = Pick<Held, 'kind' | 'by' | 'at' | 'because' | 'until'>;
 
 /** The rules that hold, ready to ask. None of them ever keeps an end from being told; whoever asks sees to that. */
 export interface Holds {
+  /** There is no such rule. */
+  readonly none: boolean;
   silenced(document: Document, now: number): Hold | null;
   muted(document: Document, now: number): Hold | null;
   /** `since`: when it became news, ms. */
@@ -55,30 +57,31 @@ export function makeHolds({ silences, windows, inhibit, hold }: HoldRules): Hold
   const source = compileRules(inhibit, ({ source }) => source, 'hold');
   const target = compileRules(inhibit, ({ target }) => target, 'hold');
   const sourceOf = new Map(source.rules.map(({ rule, pattern }) => [rule, pattern]));
+  const silencing = makeIndex(silence.rules);
+  const muting = makeIndex(window.rules.map((one) => ({ ...one, open: byMinute(one.rule) })));
+  const waiting = makeIndex(transient.rules);
+  const [sources, targets] = [makeIndex(source.rules), makeIndex(target.rules)];
   return {
-    silenced: (document, now) => first(silence.rules, document, (one) => silencedBy(one, document, now)),
-    muted: (document, now) => first(window.rules, document, (one) => mutedBy(one, document, now)),
+    none: [silence, window, transient, source].every(({ rules }) => rules.length === 0),
+    silenced: (document, now) => first(silencing, document, (one) => silencedBy(one, document, now)),
+    muted: (document, now) => first(muting, document, (one) => mutedBy(one, document, now)),
     transient: (document, since, now) =>
-      first(transient.rules, document, (one) => transientBy(one, document, since, now)),
-    inhibits: (document) => source.rules.flatMap(({ rule, pattern }) => keysOf(rule, pattern, document)),
+      first(waiting, document, (one) => transientBy(one, document, since, now)),
+    inhibits: (document) => sources.all(document).flatMap(({ rule }) => keysOf(rule, document)),
     inhibitors: (document) =>
-      target.rules.flatMap(({ rule, pattern }) => {
+      targets.all(document).flatMap(({ rule }) => {
         // What is on both sides would be held by its own kind, and by itself.
         const own = sourceOf.get(rule);
         if (own === undefined || matches(own, document)) return [];
-        return keysOf(rule, pattern, document).map((key) => ({ key, rule }));
+        return keysOf(rule, document).map((key) => ({ key, rule }));
       }),
     broken: [silence, window, transient, source, target].flatMap(({ broken }) => broken),
   };
 }
 
-function first<Rule>(
-  rules: readonly Compiled<Rule>[],
-  document: Document,
-  ask: (rule: Compiled<Rule>) => Hold | null,
-): Hold | null {
-  for (const one of rules) {
-    const hold = matches(one.pattern, document) ? ask(one) : null;
+function first<Rule>(rules: Index<Rule>, document: Document, ask: (rule: Rule) => Hold | null): Hold | null {
+  for (const one of rules.all(document)) {
+    const hold = ask(one);
     if (hold !== null) return hold;
   }
   return null;
@@ -96,10 +99,14 @@ function silencedBy({ rule, pattern }: Compiled<SilenceRule>, document: Document
   };
 }
 
-function mutedBy({ rule, pattern }: Compiled<WindowRule>, document: Document, now: number): Hold | null {
+function mutedBy(
+  { rule, pattern, open }: Compiled<WindowRule> & { readonly open: OpenUntil },
+  document: Document,
+  now: number,
+): Hold | null {
   const { name, at, gravest, reason } = rule;
   if (document.severity === undefined || !atLeast(gravest, document.severity)) return null;
-  const until = openUntil(rule, now);
+  const until = open(now);
   if (until === null) return null;
   return {
     kind: 'window',
@@ -111,10 +118,20 @@ function mutedBy({ rule, pattern }: Compiled<WindowRule>, document: Document, no
 }
 
 /** When the window that is open now closes, ms; null when none is open. */
-export function openUntil(
-  { times, days, months, timezone }: Pick<WindowRule, 'times' | 'days' | 'months' | 'timezone'>,
-  now: number,
-): number | null {
+export type OpenUntil = (now: number) => number | null;
+type Calendar = Pick<WindowRule, 'times' | 'days' | 'months' | 'timezone'>;
+
+/** Times of the day are given to the minute, so the answer is worked out once for each: the last one is remembered. */
+export function byMinute(calendar: Calendar): OpenUntil {
+  let last: { readonly minute: number; readonly until: number | null } | null = null;
+  return (now) => {
+    const minute = Math.floor(now / 60_000) * 60_000;
+    if (last?.minute !== minute) last = { minute, until: openUntil(calendar, minute) };
+    return last.until;
+  };
+}
+
+function openUntil({ times, days, months, timezone }: Calendar, now: number): number | null {
   const today = dayAt(now, timezone);
   const ends = [addDays(today, -1), today].flatMap((day) => {
     const counts = falls(day, days) && (months.length === 0 || months.includes(day.month));
@@ -145,8 +162,7 @@ function transientBy(
 }
 
 /** One key, or none: what has no value for a key of `equal` is equal to nothing. */
-function keysOf({ name, equal }: InhibitRule, pattern: Pattern, document: Document): readonly string[] {
-  if (!matches(pattern, document)) return [];
+function keysOf({ name, equal }: InhibitRule, document: Document): readonly string[] {
   const values = equal.map((key) => document[key]);
   return values.includes(undefined) ? [] : [JSON.stringify([name, ...values])];
 }

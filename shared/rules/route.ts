@@ -2,7 +2,7 @@ import type { Routing, Target } from '../model/decision.ts';
 import type { ChannelMember, DestinationRule, Rules } from '../model/rules.ts';
 import { atLeast, laneOf } from '../model/severity.ts';
 import type { Why } from '../model/why.ts';
-import { openUntil } from './hold.ts';
+import { byMinute } from './hold.ts';
 import { membersFor } from './members.ts';
 
 export interface Routed {
@@ -27,19 +27,12 @@ export function makeRoute(rules: Rules): (about: Routing) => Routed {
   };
 }
 
-/** The names of the destinations outside their hours at a moment; worked out once a minute, to which hours are given. */
+/** The names of the destinations outside their hours at a moment. */
 function makeClosed(destinations: readonly DestinationRule[]): (at: number) => readonly string[] {
-  const withHours = destinations.flatMap(({ name, hours }) => (hours === null ? [] : [{ name, hours }]));
-  let last: { readonly minute: number; readonly closed: readonly string[] } | null = null;
-  return (at) => {
-    if (withHours.length === 0) return [];
-    const minute = Math.floor(at / 60_000) * 60_000;
-    if (last?.minute !== minute) {
-      const shut = withHours.filter(({ hours }) => openUntil({ ...hours, months: [] }, minute) === null);
-      last = { minute, closed: shut.map(({ name }) => name) };
-    }
-    return last.closed;
-  };
+  const withHours = destinations.flatMap(({ name, hours }) =>
+    hours === null ? [] : [{ name, open: byMinute({ ...hours, months: [] }) }],
+  );
+  return (at) => withHours.flatMap(({ name, open }) => (open(at) === null ? [name] : []));
 }
 
 function route({ severity, channel, team, also }: Routing, rules: Rules, closed: readonly string[]): Routed {
