@@ -630,6 +630,41 @@ const GOLDEN: readonly (readonly [string, string, string, string])[] = [
   ['webhook/plain-resolved', 'webhook resolved', '月次締めの集計が終わりました', 'webhook-state'],
   ['event/webhook-unknown-shape', 'event firing', 'thing webhook', 'event-unknown'],
   ['trusted-advisor/exposed-key', 'trusted-advisor firing', 'Exposed Access Keys ERROR: deploy-bot', ''],
+  [
+    'securityhub/access-analyzer-copy-archived',
+    'securityhub resolved',
+    'AwsS3Bucket/arn:aws:s3:::orders-archive/ allows cross-account access',
+    'securityhub-archived',
+  ],
+  [
+    'securityhub/access-analyzer-copy',
+    'securityhub firing',
+    'AwsS3Bucket/arn:aws:s3:::orders-archive/ allows cross-account access',
+    '',
+  ],
+  [
+    'securityhub/access-analyzer-unused-copy',
+    'securityhub firing',
+    'AwsIamRole/arn:aws:iam::111122223333:role/old-batch/ contains unused IAM role',
+    '',
+  ],
+  ['securityhub/config-copy-passed', 'securityhub resolved', 'restricted-ssh', 'securityhub-passed'],
+  ['securityhub/config-copy', 'securityhub firing', 'restricted-ssh', ''],
+  ['securityhub/macie-copy', 'securityhub firing', 'The bucket allows public access', ''],
+  [
+    'securityhub/v2-access-analyzer-copy',
+    'securityhub firing',
+    'arn:aws:s3:::orders-archive allows cross-account access',
+    '',
+  ],
+  [
+    'securityhub/v2-guardduty-copy',
+    'securityhub firing',
+    'The EC2 instance i-0aa11bb22cc33dd44 is talking to a cryptocurrency network.',
+    '',
+  ],
+  ['securityhub/v2-inspector-copy', 'securityhub firing', 'CVE-2025-00000 - openssl', ''],
+  ['securityhub/v2-macie-copy', 'securityhub firing', 'The bucket allows public access', ''],
 ];
 
 const TABLE_FOLDERS = new Set([...TABLE, DEAD_LETTERS].map(({ name }) => name));
