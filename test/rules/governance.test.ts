@@ -82,6 +82,10 @@ describe('how grave security, governance, cost and other tools are by default', 
     expect(judged(unused)).toBe('acm-unused SEV5 notify');
   });
 
+  test('an exported certificate is used where ACM cannot see it', () => {
+    expect(judged(withDetail('acm/expired', { InUse: false, Exported: true }))).toBe('acm-over SEV2 alert');
+  });
+
   it('tries every rule', () => {
     const tried = new Set(
       [...TABLE.map(([name]) => judged(sample(name))), judged(info), judged(unused)].map(
