@@ -29,9 +29,11 @@ export const config: Source = {
 
 function toSignal(event: Envelope) {
   const { detail } = event;
-  const rule = text(detail, 'configRuleName') ?? '';
-  const type = text(detail, 'resourceType') ?? '';
-  const resource = text(detail, 'resourceId') ?? '';
+  const [rule, type, resource] = [
+    named(detail, 'configRuleName'),
+    named(detail, 'resourceType'),
+    named(detail, 'resourceId'),
+  ];
   const state = text(detail, 'newEvaluationResult', 'complianceType') ?? '';
   const stated = firstTime(
     at(detail, 'newEvaluationResult', 'resultRecordedTime'),
@@ -63,6 +65,12 @@ function toSignal(event: Envelope) {
     fields: facts({ compliance: state, rule, resourceType: type }),
     why: why === null ? [] : [why],
   });
+}
+
+/** Stated at the top, or only where the result says what it is about. */
+function named(detail: Json, name: string): string {
+  const qualifier = ['newEvaluationResult', 'evaluationResultIdentifier', 'evaluationResultQualifier'];
+  return text(detail, name) ?? text(detail, ...qualifier, name) ?? '';
 }
 
 /**

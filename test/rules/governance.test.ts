@@ -22,6 +22,7 @@ const TABLE: readonly (readonly [string, string])[] = [
   ['macie/policy-high', 'macie-high SEV3 alert'],
   ['macie/sensitive-data-medium', 'macie-low SEV5 notify'],
   ['macie/sample', 'informational'],
+  ['access-analyzer/cannot-analyze', 'access-analyzer-error SEV5 notify'],
   ['access-analyzer/worsens-public', 'access-analyzer-public SEV2 alert'],
   ['access-analyzer/external', 'access-analyzer-external SEV3 alert'],
   ['access-analyzer/internal', 'access-analyzer-internal SEV4 notify'],

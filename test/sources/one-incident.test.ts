@@ -64,6 +64,10 @@ describe('one problem, however it comes and whatever becomes of it, is one incid
       ],
     ],
     [
+      'a resource that cannot be analysed',
+      ['access-analyzer/cannot-analyze', 'access-analyzer/analyzed-again'],
+    ],
+    [
       'access that nobody uses: direct, and through Security Hub',
       ['access-analyzer/unused-role', 'securityhub/access-analyzer-unused-copy'],
     ],
@@ -136,6 +140,12 @@ describe('one problem, however it comes and whatever becomes of it, is one incid
     const account = { resourceType: 'AWS::::Account', resourceId: '111122223333' };
     const direct = withDetail('config/non-compliant', account);
     expect(identify(only(copy)).incident).toBe(identify(only(direct)).incident);
+  });
+
+  test('an evaluation that names rule and resource in its result alone', () => {
+    const bare = { configRuleName: undefined, resourceType: undefined, resourceId: undefined };
+    const inner = JSON.parse(JSON.stringify(withDetail('config/non-compliant', bare)));
+    expect(identify(only(inner)).incident).toBe(incidentOf('config/non-compliant'));
   });
 
   test('the same moment of a finding is counted once, whichever way it came', () => {

@@ -704,6 +704,18 @@ const GOLDEN: readonly (readonly [string, string, string, string])[] = [
     '',
   ],
   ['webhook/newrelic-warned', 'webhook firing', 'Error rate above 5 % on checkout', 'webhook-state'],
+  [
+    'access-analyzer/analyzed-again',
+    'access-analyzer resolved',
+    'vault can be reached from outside',
+    'access-analyzer-over',
+  ],
+  [
+    'access-analyzer/cannot-analyze',
+    'access-analyzer firing',
+    'Who can reach vault could not be analysed: ACCESS_DENIED',
+    '',
+  ],
 ];
 
 const TABLE_FOLDERS = new Set([...TABLE, DEAD_LETTERS].map(({ name }) => name));
