@@ -24,7 +24,7 @@ your own come first (docs/rules.md).
   Health events in us-east-1 and us-west-2. docs/forwarding.yml hands them over (docs/deploy.md, "Other Regions and
   accounts").
 - **SNS.** Point alarms, budgets, cost anomaly alerts and SES notifications at the topic that the stack's output
-  \`AlarmInputTopicArn\` names.
+  \`AlarmInputTopicArn\` names. What a topic could not deliver is read from its delivery status logs (docs/logging.md).
 - **What has no events of its own** arrives as an alarm: Route 53 health checks, AWS Shield Advanced
   (\`DDoSDetected\`), AWS WAF, usage against service quotas (\`AWS/Usage\` and \`SERVICE_QUOTA()\`). Shield's attacks
   come through AWS Health as well, limits through Trusted Advisor.

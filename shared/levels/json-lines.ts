@@ -6,6 +6,7 @@ import { bodyOfJson } from './json-body.ts';
 import { bodyFrom, type Line, says } from './line.ts';
 import { readPlatformJson } from './platform.ts';
 import { type Stated, statedLevel } from './scales.ts';
+import { snsDelivery } from './sns-delivery.ts';
 
 /** The end of a cut line is looked through this far for leading keys. */
 const CUT_KEYS = 64;
@@ -82,7 +83,7 @@ function wrapped(json: JsonObject, readInner: (text: string) => LevelReading): L
   return { ...reading, evidence: `${reading.evidence}, in key "log"`, json: reading.json ?? json };
 }
 
-/** The reading of a parsed line: its own level key, Lambda's or Step Functions' record, a failed call, or none. */
+/** The reading of a parsed line: its own level key, a record of Lambda, Step Functions or SNS, a failed call, or none. */
 export function readObject(
   json: JsonObject,
   line: Line,
@@ -93,6 +94,7 @@ export function readObject(
   const special =
     readPlatformJson(json) ??
     stepFunctions(json) ??
+    snsDelivery(json) ??
     failedCall(json) ??
     wrapped(json, readInner) ??
     readAccessJson(json);

@@ -168,6 +168,12 @@ export const en = {
     opensearch: "Open the domain's health: shards, disk space and memory.",
     'opensearch-red':
       'Some data cannot be read. Find the red indices, free disk space or nodes, restore them from a snapshot.',
+    kms: 'Find what this key encrypted (CloudTrail: who used it last), and restore that from a copy under another key.',
+    'kms-material': 'Import the same key material again now; until then nothing under this key can be read.',
+    'ses-sending':
+      'Read why in the SES console: mostly bounces or complaints. Stop the mail that causes them, then ask to send again.',
+    'ses-sending-advisor':
+      'Open the SES advisor: it names the domain and the record (DKIM, SPF, DMARC) to add.',
     event: 'Read the event below. A rule in hansho.yml can say how grave it is and what to do.',
   },
 

@@ -29,6 +29,8 @@ export interface LevelReading {
   readonly body: string;
   /** Set when the line is a request of an access log: one alone says little, their rate counts. */
   readonly request?: Request;
+  /** What problem the line is about, where its format says it better than its words do. */
+  readonly problem?: string;
 }
 
 /** The number scales that loggers write levels on. 30 is INFO on one and WARNING on another. */

@@ -67,6 +67,7 @@ export const CONSOLE_PAGES = [
   'copy-job',
   'restore-job',
   'migration-task',
+  'replication-instance',
   'search-domain',
   'repository',
   'event-rule',
@@ -82,6 +83,7 @@ export const CONSOLE_PAGES = [
   'acm-certificate',
   'dns-firewall',
   'ses',
+  'key',
 ] as const;
 export type ConsolePage = (typeof CONSOLE_PAGES)[number];
 

@@ -29,6 +29,13 @@ export const GOVERNANCE: readonly SeverityRule[] = [
     { access: ['internal'] },
     'reached inside the organization',
   ),
+  finding(
+    'access-analyzer',
+    'access-analyzer-error',
+    'SEV5',
+    { access: ['unknown'] },
+    'who can reach it could not be analysed',
+  ),
   finding('access-analyzer', 'access-analyzer-unused', 'SEV5', null, 'access that nobody uses'),
 
   finding('config', 'config-non-compliant', 'SEV4', null, 'a resource does not comply with a rule'),

@@ -35,8 +35,7 @@ function toSignal(event: Envelope) {
   const resource = text(detail, 'resource') ?? '';
   const analyzer = event.resources.find((arn) => readArn(arn)?.service === 'access-analyzer') ?? '';
   const updated = firstTime(at(detail, 'updatedAt'), at(detail, 'analyzedAt'), at(detail, 'createdAt'));
-  const access = KINDS.get(event.kind) ?? 'external';
-  const isPublic = access === 'external' && text(detail, 'isPublic') === 'true';
+  const access = accessOf(event);
   const { status, why } = judge(detail);
   return say(event, {
     source: 'access-analyzer',
@@ -49,7 +48,7 @@ function toSignal(event: Envelope) {
     region: text(detail, 'region') || event.region,
     service: 'access-analyzer',
     resource: resource || null,
-    title: titleOf(resource, access, isPublic),
+    title: titleOf(resource, access, text(detail, 'error')),
     message: messageOf(detail),
     identity: { by: 'source', key: id || `${event.kind} ${resource}` },
     places:
@@ -63,7 +62,7 @@ function toSignal(event: Envelope) {
             },
           ],
     fields: facts({
-      access: isPublic ? 'public' : access,
+      access,
       status: text(detail, 'status'),
       resourceType: text(detail, 'resourceType'),
       finding: text(detail, 'findingType'),
@@ -71,6 +70,15 @@ function toSignal(event: Envelope) {
     }),
     why: why === null ? [] : [why],
   });
+}
+
+type Access = 'public' | 'external' | 'internal' | 'unused' | 'unknown';
+
+/** A finding with an error says only that the resource could not be analysed. */
+function accessOf({ kind, detail }: Envelope): Access {
+  if ((text(detail, 'error') ?? '') !== '') return 'unknown';
+  const access = KINDS.get(kind) ?? 'external';
+  return access === 'external' && text(detail, 'isPublic') === 'true' ? 'public' : access;
 }
 
 function judge(detail: Json): { readonly status: Status; readonly why: Why | null } {
@@ -87,16 +95,19 @@ function judge(detail: Json): { readonly status: Status; readonly why: Why | nul
   return { status: 'firing', why: null };
 }
 
-function titleOf(resource: string, access: 'external' | 'internal' | 'unused', isPublic: boolean): string {
+function titleOf(resource: string, access: Access, error: string | null): string {
   const what = oneLine(readArn(resource)?.resource ?? resource, 100) || 'A resource';
-  if (isPublic) return `${what} is open to the public`;
   switch (access) {
+    case 'public':
+      return `${what} is open to the public`;
     case 'external':
       return `${what} can be reached from outside`;
     case 'internal':
       return `${what} can be reached inside the organization`;
     case 'unused':
       return `${what} has access that nobody uses`;
+    case 'unknown':
+      return `Who can reach ${what} could not be analysed: ${oneLine(error ?? '', 60)}`;
   }
 }
 

@@ -12,12 +12,13 @@ const KINDS: ReadonlyMap<string, 'expiring' | 'expired' | 'action' | 'revoked' |
   ['ACM Certificate Expired', 'expired'],
   ['ACM Certificate Renewal Action Required', 'action'],
   ['ACM Certificate Revoked', 'revoked'],
+  ['ACM Certificate Revoked by Certificate Authority (CA)', 'revoked'],
   ['ACM Certificate Available', 'good'],
   ['ACM Certificate Rotated', 'good'],
 ]);
 
 /**
- * Certificates of ACM: told every day from 45 days before the end, again when a person must act, and when it is too
+ * Certificates of ACM: told every day from 45 days before the end (public ones: 30), again when a person must act, and when it is too
  * late. A renewed or imported certificate is "available", which ends it.
  * https://docs.aws.amazon.com/acm/latest/userguide/supported-events.html
  */
@@ -62,10 +63,15 @@ function toSignal(event: Envelope) {
       days,
       domain: name,
       type: text(detail, 'CertificateType'),
-      inUse: text(detail, 'InUse'),
+      inUse: inUse(detail),
     }),
     why: why === null ? [] : [why],
   });
+}
+
+/** An exported certificate serves where ACM cannot see it. Null: the event does not say. */
+function inUse(detail: Json): string | null {
+  return text(detail, 'Exported') === 'true' ? 'true' : text(detail, 'InUse');
 }
 
 type State = 'expiring' | 'expired' | 'action' | 'revoked' | 'good';
@@ -94,6 +100,7 @@ function titleOf(name: string, state: State, days: number | null): string {
 function messageOf(detail: Json, arn: string): string {
   return lines(
     text(detail, 'RenewalStatusReason'),
+    labelled('Revoked because', text(detail, 'RevocationReason')),
     labelled('Certificate', arn),
     labelled('Domain', text(detail, 'CommonName')),
     labelled('Days left', text(detail, 'DaysToExpiry')),
@@ -101,5 +108,6 @@ function messageOf(detail: Json, arn: string): string {
     labelled('Type', text(detail, 'CertificateType')),
     labelled('Validation', text(detail, 'DomainValidationMethod')),
     labelled('In use', text(detail, 'InUse')),
+    text(detail, 'Exported') === 'true' ? 'It was exported: whoever has a copy needs the new one' : null,
   );
 }

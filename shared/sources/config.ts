@@ -29,9 +29,11 @@ export const config: Source = {
 
 function toSignal(event: Envelope) {
   const { detail } = event;
-  const rule = text(detail, 'configRuleName') ?? '';
-  const type = text(detail, 'resourceType') ?? '';
-  const resource = text(detail, 'resourceId') ?? '';
+  const [rule, type, resource] = [
+    named(detail, 'configRuleName'),
+    named(detail, 'resourceType'),
+    named(detail, 'resourceId'),
+  ];
   const state = text(detail, 'newEvaluationResult', 'complianceType') ?? '';
   const stated = firstTime(
     at(detail, 'newEvaluationResult', 'resultRecordedTime'),
@@ -58,11 +60,27 @@ function toSignal(event: Envelope) {
       labelled('Was', text(detail, 'oldEvaluationResult', 'complianceType')),
       labelled('Is', state),
     ),
-    identity: { by: 'source', key: `${rule} ${type} ${resource}` },
+    identity: { by: 'source', key: complianceKey(rule, type, resource) },
     places: rule === '' ? [] : [{ is: 'console', page: 'config-rule', names: [rule.slice(0, 256)] }],
     fields: facts({ compliance: state, rule, resourceType: type }),
     why: why === null ? [] : [why],
   });
+}
+
+/** Stated at the top, or only where the result says what it is about. */
+function named(detail: Json, name: string): string {
+  const qualifier = ['newEvaluationResult', 'evaluationResultIdentifier', 'evaluationResultQualifier'];
+  return text(detail, name) ?? text(detail, ...qualifier, name) ?? '';
+}
+
+/**
+ * What a resource is against a rule, the same from what Config says (`AWS::S3::Bucket`, `orders`) and from Security Hub's
+ * copy (`AwsS3Bucket`, `arn:aws:s3:::orders`; `Other`, `AWS::::Account:111122223333`).
+ */
+export function complianceKey(rule: string, type: string, resource: string): string {
+  const name = resource.slice(0, 2048).split(/[:/]/).at(-1) || resource;
+  const kind = type === 'Other' ? resource.slice(0, -name.length) : type;
+  return `${rule} ${kind.replace(/[^a-z0-9]/gi, '').toLowerCase()} ${name}`;
 }
 
 /** Security Hub makes rules of its own for its controls, and reports on them itself. */

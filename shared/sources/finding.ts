@@ -1,4 +1,4 @@
-import type { Json } from '../model/json.ts';
+import { isObject, type Json, text } from '../model/json.ts';
 import type { Remedy } from '../model/signal.ts';
 import type { Why } from '../model/why.ts';
 
@@ -32,15 +32,28 @@ export interface Finding {
   readonly resources: readonly string[];
   readonly resourceType: string;
   readonly remedy: Remedy | null;
+  /** Of the finding's page at its provider. */
+  readonly url: string;
+  /** What the provider adds in names of its own. */
+  readonly stated: { readonly [name: string]: string | undefined };
   readonly detail: Json;
   /** How the severity was found, where the finding did not plainly say it. */
   readonly why: readonly Why[];
 }
 
+/** The texts of an object, at most 100 of them. */
+export function textsOf(value: unknown): { readonly [name: string]: string } {
+  if (!isObject(value)) return {};
+  const texts = Object.keys(value)
+    .slice(0, 100)
+    .map((name) => [name, text(value, name) ?? ''] as const);
+  return Object.fromEntries(texts);
+}
+
 /** The remedy in a finding's text and address; null when it has neither. */
-export function remedyFrom(text: string | null, url: string | null): Remedy | null {
-  if (!text && !url) return null;
-  return { text: (text || 'The provider documents how to repair this.').slice(0, 2000), url };
+export function remedyFrom(words: string | null, url: string | null): Remedy | null {
+  if (!words && !url) return null;
+  return { text: (words || 'The provider documents how to repair this.').slice(0, 2000), url };
 }
 
 /**

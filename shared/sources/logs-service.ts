@@ -4,7 +4,7 @@ import { oneLine } from './words.ts';
 /** Parts of log group names that say what kind of log or which stage it is, and not whose. */
 const GENERAL = new Set(
   (
-    'aws ecs eks rds lambda log logs service services app application error errors general slowquery audit postgresql ' +
+    'aws ecs eks rds sns lambda log logs service services app application error errors failure general slowquery audit postgresql ' +
     'upgrade performance containerinsights cluster instance vendedlogs prod production stg stage staging dev ' +
     'development test qa uat default'
   ).split(' '),

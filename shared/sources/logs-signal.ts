@@ -72,7 +72,8 @@ function fieldsOf(json: JsonObject | null): JsonObject | null {
 function identityOf(draft: Draft, story: Story): Identity {
   const own = appFingerprint(fieldsOf(draft.reading.json));
   if (own !== null) return { by: 'app', key: own };
-  const { request } = draft.reading;
+  const { request, problem } = draft.reading;
+  if (problem !== undefined) return { by: 'source', key: problem };
   if (request !== undefined) return { by: 'source', key: problemOf(request) };
   const platform = PLATFORM_TEXT[draft.part.kind];
   if (platform !== null) return { by: 'text', errorType: null, text: platform };

@@ -1,8 +1,8 @@
 import { at, isObject, type Json, list, text } from '../model/json.ts';
 import type { Signal, Status } from '../model/signal.ts';
 import { builtIn, type Why } from '../model/why.ts';
-import { readArn } from './arns.ts';
 import { isAsff, readAsff } from './asff.ts';
+import { copiedProblem } from './copies.ts';
 import type { Finding } from './finding.ts';
 import { isOcsf, readOcsf } from './ocsf.ts';
 import { facts, say, signalId } from './say.ts';
@@ -44,24 +44,24 @@ export const securityhub: Source = {
 function toSignal(event: Envelope, raw: Json): Signal {
   const finding = isOcsf(raw) ? readOcsf(raw) : readAsff(raw);
   const { status, why } = judge(finding);
-  const { key, service } = problemOf(finding);
+  const problem = copiedProblem(finding) ?? { key: keyOf(finding), service: 'securityhub', account: '' };
   const stated = finding.updated ?? event.time ?? event.receivedAt;
   return say(event, {
     source: 'securityhub',
     kind: event.kind || 'Security Hub finding',
     // GuardDuty's own event of the same moment is the same signal, and is not counted twice.
-    id: signalId(service, key || event.id, String(finding.updated ?? '')),
+    id: signalId(problem.service, problem.key || event.id, String(finding.updated ?? '')),
     status,
     lifecycle: 'states',
     // A person who resolves a finding does not move its UpdatedAt: the end is when Security Hub said so.
     time: status === 'resolved' ? Math.max(stated, event.time ?? 0) : stated,
-    account: finding.account || event.account,
+    account: problem.account || finding.account || event.account,
     region: finding.region || event.region,
-    service,
+    service: problem.service,
     resource: finding.resources[0] ?? null,
     title: titleOf(finding),
     message: messageOf(finding),
-    identity: { by: 'source', key },
+    identity: { by: 'source', key: problem.key },
     remedy: finding.remedy,
     places:
       finding.id === ''
@@ -85,31 +85,11 @@ function toSignal(event: Envelope, raw: Json): Signal {
   });
 }
 
-/** What problem a finding is about, and whose service it counts as. */
-interface Problem {
-  readonly key: string;
-  readonly service: string;
-}
-
 /**
- * What another service found keeps the identity that the service itself gives it, so that both copies are one
- * incident. A failed control is one problem a resource, under however many standards it is checked, in either
- * format: each standard has a finding of its own where they are not consolidated. An id that is no ARN is unique
- * within its product only. Without one, what was found where must do.
+ * A failed control is one problem a resource, under however many standards it is checked, in either format: each
+ * standard has a finding of its own where they are not consolidated. An id that is no ARN is unique within its product
+ * only. Without one, what was found where must do.
  */
-function problemOf(finding: Finding): Problem {
-  const arn = readArn(finding.id);
-  const product = finding.product.toLowerCase();
-  if (arn?.service === 'guardduty') {
-    return { key: arn.resource.split('/').at(-1) || finding.id, service: 'guardduty' };
-  }
-  if (arn?.service === 'inspector2') return { key: finding.id, service: 'inspector' };
-  if (product === 'macie' && finding.id !== '') {
-    return { key: finding.id.slice(0, 2048).split('/').at(-1) || finding.id, service: 'macie' };
-  }
-  return { key: keyOf(finding), service: 'securityhub' };
-}
-
 function keyOf(finding: Finding): string {
   const resource = finding.resources[0] ?? '';
   if (isControl(finding)) return `control ${finding.control} ${resource}`;

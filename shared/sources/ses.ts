@@ -28,7 +28,7 @@ export const ses: Source = {
       'SNS: bounce and complaint notifications, event publishing',
       'Email Bounced, Email Complaint Received, Email Rejected, Email Rendering Failed',
     ],
-    ends: 'quiet; temporary bounces open nothing',
+    ends: 'quiet; soft bounces open nothing',
   },
   accepts: ({ kind, source, detail }) =>
     (source === 'aws.ses' && kind.startsWith('Email ') && isMail(detail)) ||
@@ -51,7 +51,7 @@ function toSignal(event: Envelope) {
   const mail = at(detail, 'mail');
   const sender = text(mail, 'source') ?? text(mail, 'sourceArn') ?? '';
   const bounce = at(detail, 'bounce');
-  const { status, why } = judge(what, text(bounce, 'bounceType') ?? '');
+  const { status, why } = judge(what, detail);
   const account = text(mail, 'sendingAccountId') || event.account;
   return say(event, {
     source: 'ses',
@@ -97,14 +97,22 @@ function toSignal(event: Envelope) {
   });
 }
 
-function judge(what: string, bounceType: string): { readonly status: Status; readonly why: Why | null } {
-  if (!BAD.has(what)) {
-    return { status: 'info', why: builtIn('read', 'ses-routine', `"${oneLine(what, 40)}" is how mail goes`) };
-  }
-  if (what === 'Bounce' && bounceType === 'Transient') {
-    return { status: 'info', why: builtIn('read', 'ses-transient', 'a temporary bounce: SES tries again') };
-  }
-  return { status: 'firing', why: null };
+function judge(what: string, detail: Json): { readonly status: Status; readonly why: Why | null } {
+  const routine = routineOf(what, detail);
+  return routine === null ? { status: 'firing', why: null } : { status: 'info', why: routine };
+}
+
+/** Why this is no bad news, or null. Only hard bounces and true complaints count against the account. */
+function routineOf(what: string, detail: Json): Why | null {
+  if (!BAD.has(what)) return builtIn('read', 'ses-routine', `"${oneLine(what, 40)}" is how mail goes`);
+  if (text(detail, 'bounce', 'bounceType') === 'Transient')
+    return builtIn('read', 'ses-transient', 'a soft bounce: the address may take mail again later');
+  const subTypes = [text(detail, 'bounce', 'bounceSubType'), text(detail, 'complaint', 'complaintSubType')];
+  if (subTypes.includes('OnAccountSuppressionList'))
+    return builtIn('read', 'ses-suppressed', "SES did not send it: the address is on the account's own list");
+  if (text(detail, 'complaint', 'complaintFeedbackType') === 'not-spam')
+    return builtIn('read', 'ses-not-spam', 'somebody says that it is no spam');
+  return null;
 }
 
 /** The address alone, without the name before it. */

@@ -1,4 +1,4 @@
-import { at, isObject, type Json, type JsonObject, list, text } from '../model/json.ts';
+import { at, isObject, type Json, type JsonObject, list, number, text } from '../model/json.ts';
 import type { Status } from '../model/signal.ts';
 import { firstText, lines, oneLine } from './words.ts';
 
@@ -79,7 +79,7 @@ export const SHAPES: readonly Shape[] = [
     name: 'datadog',
     title: 'Datadog',
     fits: (body) =>
-      text(body, 'title') !== null &&
+      firstText(body, DATADOG_TITLES) !== null &&
       (text(body, 'alert_transition') !== null ||
         (text(body, 'event_type') !== null && text(body, 'last_updated') !== null)),
     read: (body) => [ofDatadog(body)],
@@ -131,6 +131,7 @@ function ofAlert(one: Json, body: Json): News {
       labelsOf(labels).join(', '),
       text(one, 'valueString'),
       runbookOf(notes),
+      cutOf(body),
     ),
     time: at(one, over ? 'endsAt' : 'startsAt') ?? null,
     url: firstText(one, ['panelURL', 'dashboardURL', 'generatorURL']) ?? text(body, 'externalURL') ?? '',
@@ -139,6 +140,12 @@ function ofAlert(one: Json, body: Json): News {
     fields: { alert: oneLine(name, 200) },
     detail: one,
   };
+}
+
+/** The sender's own limit (`max_alerts`) leaves alerts out: whoever reads one of the group should know. */
+function cutOf(body: Json): string | null {
+  const cut = number(body, 'truncatedAlerts') ?? 0;
+  return cut > 0 ? `${cut} more alerts of this group were left out by the sender` : null;
 }
 
 function labelsOf(labels: Json | undefined): readonly string[] {
@@ -159,8 +166,9 @@ function ofLegacyGrafana(body: Json): News {
   return {
     ...NOTHING,
     key: text(body, 'ruleId') || (text(body, 'ruleName') ?? ''),
-    status: state === 'ok' ? 'resolved' : state === 'alerting' ? 'firing' : 'info',
+    status: state === 'ok' ? 'resolved' : ['alerting', 'no_data'].includes(state) ? 'firing' : 'info',
     because: `its state is ${state}`,
+    severity: state === 'no_data' ? 'warning' : '',
     title: `${text(body, 'ruleName') ?? ''}`,
     message: lines(
       text(body, 'message'),
@@ -173,13 +181,14 @@ function ofLegacyGrafana(body: Json): News {
   };
 }
 
+const DATADOG_TITLES = ['title', 'alert_title'];
 /** `[Triggered on {host:a}] CPU is high` */
 const DATADOG_PREFIX =
   /^\s*(?:\[P[1-5]\]\s*)?(?:\[(Triggered|Re-Triggered|Recovered|Warn|Re-Warn|No Data|Re-No Data|Renotify)(?: on ([^\]]{0,300}))?\]\s*)+/i;
 
 /** Its body is the operator's own template; docs/webhooks.md gives one. Without an id the title must do. */
 function ofDatadog(body: Json): News {
-  const title = text(body, 'title') ?? '';
+  const title = firstText(body, DATADOG_TITLES) ?? '';
   const prefix = DATADOG_PREFIX.exec(title.slice(0, 1000));
   const state = text(body, 'alert_transition') || prefix?.[1] || '';
   const bare = title.replace(DATADOG_PREFIX, '');

@@ -22,6 +22,7 @@ const TABLE: readonly (readonly [string, string])[] = [
   ['macie/policy-high', 'macie-high SEV3 alert'],
   ['macie/sensitive-data-medium', 'macie-low SEV5 notify'],
   ['macie/sample', 'informational'],
+  ['access-analyzer/cannot-analyze', 'access-analyzer-error SEV5 notify'],
   ['access-analyzer/worsens-public', 'access-analyzer-public SEV2 alert'],
   ['access-analyzer/external', 'access-analyzer-external SEV3 alert'],
   ['access-analyzer/internal', 'access-analyzer-internal SEV4 notify'],
@@ -80,6 +81,10 @@ describe('how grave security, governance, cost and other tools are by default', 
 
   test('a certificate that nothing uses wakes nobody when it expires', () => {
     expect(judged(unused)).toBe('acm-unused SEV5 notify');
+  });
+
+  test('an exported certificate is used where ACM cannot see it', () => {
+    expect(judged(withDetail('acm/expired', { InUse: false, Exported: true }))).toBe('acm-over SEV2 alert');
   });
 
   it('tries every rule', () => {

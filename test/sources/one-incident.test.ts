@@ -15,6 +15,7 @@ describe('one problem, however it comes and whatever becomes of it, is one incid
         'guardduty/archived',
         'securityhub/guardduty-copy',
         'securityhub/guardduty-copy-archived',
+        'securityhub/v2-guardduty-copy',
       ],
     ],
     [
@@ -24,28 +25,61 @@ describe('one problem, however it comes and whatever becomes of it, is one incid
         'securityhub/standard-best-practices',
         'securityhub/standard-cis',
         'securityhub/v2-failed',
+        'securityhub/v2-worsens',
         'securityhub/v2-resolved',
         'securityhub/passed',
         'securityhub/archived',
       ],
     ],
     [
-      'an Inspector finding',
-      ['inspector/high', 'inspector/worsens-critical', 'inspector/closed', 'securityhub/inspector-copy'],
+      'an Inspector finding: direct, and through Security Hub in ASFF and OCSF',
+      [
+        'inspector/high',
+        'inspector/worsens-critical',
+        'inspector/closed',
+        'securityhub/inspector-copy',
+        'securityhub/v2-inspector-copy',
+      ],
     ],
-    ['a Macie finding', ['macie/policy-high', 'macie/policy-again', 'macie/archived']],
     [
-      'access to a resource',
+      'a Macie finding: direct, and through Security Hub in ASFF and OCSF',
+      [
+        'macie/policy-high',
+        'macie/policy-again',
+        'macie/archived',
+        'securityhub/macie-copy',
+        'securityhub/v2-macie-copy',
+      ],
+    ],
+    [
+      'access to a resource: direct, and through Security Hub in ASFF and OCSF',
       [
         'access-analyzer/external',
         'access-analyzer/worsens-public',
         'access-analyzer/resolved',
         'access-analyzer/archived',
+        'securityhub/access-analyzer-copy',
+        'securityhub/access-analyzer-copy-archived',
+        'securityhub/v2-access-analyzer-copy',
       ],
     ],
     [
-      'a resource against a Config rule',
-      ['config/non-compliant', 'config/non-compliant-sns', 'config/compliant'],
+      'a resource that cannot be analysed',
+      ['access-analyzer/cannot-analyze', 'access-analyzer/analyzed-again'],
+    ],
+    [
+      'access that nobody uses: direct, and through Security Hub',
+      ['access-analyzer/unused-role', 'securityhub/access-analyzer-unused-copy'],
+    ],
+    [
+      'a resource against a Config rule: direct, by SNS, and through Security Hub',
+      [
+        'config/non-compliant',
+        'config/non-compliant-sns',
+        'config/compliant',
+        'securityhub/config-copy',
+        'securityhub/config-copy-passed',
+      ],
     ],
     [
       'a service limit',
@@ -56,15 +90,40 @@ describe('one problem, however it comes and whatever becomes of it, is one incid
     ['a security group', ['cloudtrail/network-open', 'cloudtrail/network-closed']],
     [
       'a certificate',
-      ['acm/expiring', 'acm/renewal-needs-action', 'acm/worsens-last-week', 'acm/expired', 'acm/renewed'],
+      [
+        'acm/expiring',
+        'acm/renewal-needs-action',
+        'acm/worsens-last-week',
+        'acm/expired',
+        'acm/revoked-by-ca',
+        'acm/renewed',
+      ],
     ],
     ['who asks for forbidden names', ['dns-firewall/alert', 'dns-firewall/another-name']],
     ['a cost anomaly', ['cost-anomaly/detected', 'cost-anomaly/detected-sns', 'cost-anomaly/grown']],
     ['a budget', ['budgets/forecast', 'budgets/threshold', 'budgets/exceeded']],
-    ['a Datadog monitor', ['webhook/datadog-triggered', 'webhook/datadog-recovered']],
+    [
+      'a Datadog monitor',
+      [
+        'webhook/datadog-warned',
+        'webhook/datadog-triggered',
+        'webhook/datadog-no-data',
+        'webhook/datadog-recovered',
+      ],
+    ],
+    ['an alert of Grafana', ['webhook/grafana-firing', 'webhook/grafana-resolved']],
+    [
+      'a rule of older Grafanas',
+      ['webhook/grafana-legacy', 'webhook/grafana-legacy-no-data', 'webhook/grafana-legacy-resolved'],
+    ],
     [
       'a New Relic issue',
-      ['webhook/newrelic-activated', 'webhook/newrelic-acknowledged', 'webhook/newrelic-closed'],
+      [
+        'webhook/newrelic-warned',
+        'webhook/newrelic-activated',
+        'webhook/newrelic-acknowledged',
+        'webhook/newrelic-closed',
+      ],
     ],
     ['an Autify test plan', ['webhook/autify-failed', 'webhook/autify-passed']],
     ['a problem in plain words', ['webhook/plain-firing', 'webhook/plain-resolved']],
@@ -72,9 +131,29 @@ describe('one problem, however it comes and whatever becomes of it, is one incid
     expect(new Set(names.map(incidentOf)).size).toBe(1);
   });
 
+  test('the account itself, which the copy calls `Other`', () => {
+    const copy = JSON.parse(
+      JSON.stringify(sample('securityhub/config-copy'))
+        .replace('AwsEc2SecurityGroup', 'Other')
+        .replace(/"arn:aws:ec2:[^"]*"/, '"AWS::::Account:111122223333"'),
+    );
+    const account = { resourceType: 'AWS::::Account', resourceId: '111122223333' };
+    const direct = withDetail('config/non-compliant', account);
+    expect(identify(only(copy)).incident).toBe(identify(only(direct)).incident);
+  });
+
+  test('an evaluation that names rule and resource in its result alone', () => {
+    const bare = { configRuleName: undefined, resourceType: undefined, resourceId: undefined };
+    const inner = JSON.parse(JSON.stringify(withDetail('config/non-compliant', bare)));
+    expect(identify(only(inner)).incident).toBe(incidentOf('config/non-compliant'));
+  });
+
   test('the same moment of a finding is counted once, whichever way it came', () => {
     const same = (a: string, b: string) => expect(only(sample(a)).id).toBe(only(sample(b)).id);
     same('guardduty/high', 'securityhub/guardduty-copy');
+    same('guardduty/high', 'securityhub/v2-guardduty-copy');
+    same('macie/policy-high', 'securityhub/macie-copy');
+    same('inspector/high', 'securityhub/inspector-copy');
     same('config/non-compliant', 'config/non-compliant-sns');
     same('cost-anomaly/detected', 'cost-anomaly/detected-sns');
   });
@@ -85,6 +164,8 @@ describe('one problem, however it comes and whatever becomes of it, is one incid
       ['macie/policy-high', 'macie/archived'],
       ['access-analyzer/external', 'access-analyzer/resolved'],
       ['config/non-compliant', 'config/compliant'],
+      ['config/non-compliant', 'securityhub/config-copy-passed'],
+      ['access-analyzer/external', 'securityhub/access-analyzer-copy-archived'],
       ['trusted-advisor/limit-reached', 'trusted-advisor/limit-ok'],
       ['cloudtrail/stop-logging', 'cloudtrail/start-logging'],
       ['cloudtrail/key-deletion-scheduled', 'cloudtrail/key-deletion-cancelled'],
@@ -92,6 +173,12 @@ describe('one problem, however it comes and whatever becomes of it, is one incid
       ['acm/expiring', 'acm/renewed'],
       ['webhook/datadog-triggered', 'webhook/datadog-recovered'],
       ['webhook/newrelic-activated', 'webhook/newrelic-closed'],
+      ['webhook/grafana-firing', 'webhook/grafana-resolved'],
+      ['alarm/route53-unhealthy', 'alarm/route53-healthy'],
+      ['alarm/shield-attack', 'alarm/shield-attack-over'],
+      ['alarm/waf-blocks', 'alarm/waf-calm'],
+      ['alarm/service-quota-near', 'alarm/service-quota-raised'],
+      ['securityhub/v2-failed', 'securityhub/v2-resolved'],
       ['webhook/autify-failed', 'webhook/autify-passed'],
       ['webhook/plain-firing', 'webhook/plain-resolved'],
     ] as const;
@@ -113,6 +200,28 @@ describe('what is not the same problem is not one incident', () => {
 
   test("another product's check by the name of the control", () => {
     expect(incidentOf('securityhub/passed-high-third-party')).not.toBe(incidentOf('securityhub/failed-high'));
+  });
+
+  test("two of Access Analyzer's findings on one resource, of which Security Hub keeps one", () => {
+    const other = withDetail('access-analyzer/external', { id: '44444444-dcba-4444-dcba-333333333333' });
+    expect(identify(only(other)).incident).not.toBe(incidentOf('securityhub/access-analyzer-copy'));
+  });
+
+  test("a resource in another account than its organization's analyzer", () => {
+    const copy = JSON.parse(
+      JSON.stringify(sample('securityhub/access-analyzer-copy')).replace(
+        '"ResourceOwnerAccount":"111122223333"',
+        '"ResourceOwnerAccount":"444455556666"',
+      ),
+    );
+    const direct = withDetail('access-analyzer/external', { accountId: '444455556666' });
+    expect(identify(only(copy)).incident).toBe(identify(only(direct)).incident);
+    expect(identify(only(copy)).incident).not.toBe(incidentOf('access-analyzer/external'));
+  });
+
+  test('two resources of one name and different kinds under one Config rule', () => {
+    const other = withDetail('config/non-compliant', { resourceType: 'AWS::S3::Bucket' });
+    expect(identify(only(other)).incident).not.toBe(incidentOf('config/non-compliant'));
   });
 
   test('one finding id in two accounts', () => {

@@ -417,7 +417,7 @@ const READ: readonly (readonly [string, string, string])[] = [
   [
     'dms/instance-low-storage',
     'firing service-degraded',
-    'DMS AAAABBBB runs out of storage: The replication instance has consumed more than 90% of its allocated storage.',
+    'DMS cdc runs out of storage: The replication instance has consumed more than 90% of its allocated storage.',
   ],
   [
     'dms/task-failed',
@@ -497,6 +497,83 @@ const READ: readonly (readonly [string, string, string])[] = [
     'firing work-failed',
     'Schedule close-day could not call its target: AWS.Scheduler.InternalServerError: The target did not answer.',
   ],
+  [
+    'glue/job-delayed',
+    'firing worth-a-review',
+    'Glue job load-orders runs longer than it should: more than 30 minutes',
+  ],
+  [
+    'emr/cluster-terminated-by-failure',
+    'firing work-failed',
+    'EMR cluster reports ended with errors: Amazon EMR Cluster j-1YONHTCP3YZKC (reports) has terminated at 2026-01-01 01:20 UTC with a reason of STEP_FAIL…',
+  ],
+  [
+    'emr/cluster-terminated',
+    'info -',
+    'EMR cluster reports is on its way or done: Amazon EMR Cluster j-1YONHTCP3YZKC (reports) has terminated at 2026-01-01 03:00 UTC with a reason of USER_…',
+  ],
+  [
+    'emr/step-interrupted',
+    'firing work-stopped',
+    'EMR step aggregate was interrupted: Step s-1C (aggregate) in Amazon EMR cluster j-1YONHTCP3YZKC (reports) was interrupted at 2026-01-01 01:10 UTC.',
+  ],
+  [
+    'dms/instance-available',
+    'resolved early-warning',
+    'DMS cdc is available after maintenance: Offline maintenance of the replication instance is complete. The replication instance is now available.',
+  ],
+  [
+    'dms/instance-failed-over',
+    'resolved service-degraded',
+    'DMS cdc has failed over: Failover is complete for a Multi-AZ replication instance.',
+  ],
+  [
+    'dms/instance-fails-over',
+    'firing service-degraded',
+    'DMS cdc fails over: Failover started for a Multi-AZ replication instance.',
+  ],
+  [
+    'dms/instance-maintenance',
+    'firing early-warning',
+    'DMS cdc is unavailable for maintenance: Offline maintenance of the replication instance is taking place. The replication instance is currently unavai…',
+  ],
+  [
+    'dms/instance-storage-raised',
+    'resolved service-degraded',
+    'DMS cdc has more storage: The storage for the replication instance has been increased.',
+  ],
+  [
+    'dms/task-reading-paused',
+    'firing early-warning',
+    'DMS orders-cdc paused reading: Reading was paused because the swap files limit was reached.',
+  ],
+  ['dms/task-reading-resumed', 'resolved early-warning', 'DMS orders-cdc reads again: Reading resumed.'],
+  [
+    'kms/deleted',
+    'firing early-warning',
+    'KMS key 1234abcd-12ab-34cd-56ef-1234567890ab was deleted: what it encrypts is lost',
+  ],
+  [
+    'kms/material-expired',
+    'firing service-degraded',
+    'KMS key 1234abcd-12ab-34cd-56ef-1234567890ab has lost its imported key material: what it encrypts cannot be read',
+  ],
+  [
+    'ses-sending/advisor-open',
+    'firing worth-a-review',
+    'SES advisor shop.example.com has a recommendation: The DKIM record of shop.example.com is missing.',
+  ],
+  [
+    'ses-sending/advisor-resolved',
+    'resolved worth-a-review',
+    'SES advisor shop.example.com recommendation is followed: The DKIM record of shop.example.com was found.',
+  ],
+  [
+    'ses-sending/disabled',
+    'firing service-down',
+    'SES receipts may not send mail any more: The bounce rate of this configuration set is above its limit.',
+  ],
+  ['ses-sending/enabled', 'resolved service-down', 'SES receipts may send mail again'],
 ];
 
 describe('samples', () => {
@@ -526,9 +603,10 @@ describe('a problem is one incident from its first event to the one that ends it
     ['batch/failed batch/succeeded'],
     ['step-functions/failed step-functions/succeeded'],
     ['glue/job-failed glue/job-timeout glue/job-succeeded'],
+    ['glue/job-delayed glue/job-failed glue/job-succeeded'],
     ['glue/crawler-failed glue/crawler-succeeded'],
     ['glue/quality-failed glue/quality-passed'],
-    ['emr/step-failed emr/step-completed'],
+    ['emr/step-failed emr/step-interrupted emr/step-completed'],
     ['codepipeline/failed codepipeline/succeeded'],
     ['codepipeline/failed-by-notification-rule codepipeline/succeeded'],
     ['codepipeline/stage-failed codepipeline/stage-succeeded'],
@@ -553,6 +631,12 @@ describe('a problem is one incident from its first event to the one that ends it
     ['backup/copy-failed backup/copy-completed'],
     ['backup/restore-failed backup/restore-completed'],
     ['dms/task-stopped dms/task-failed dms/task-started'],
+    ['dms/task-reading-paused dms/task-reading-resumed'],
+    ['dms/instance-low-storage dms/instance-storage-raised'],
+    ['dms/instance-maintenance dms/instance-available'],
+    ['dms/instance-fails-over dms/instance-failed-over'],
+    ['ses-sending/disabled ses-sending/enabled'],
+    ['ses-sending/advisor-open ses-sending/advisor-resolved'],
     ['redshift/statement-failed redshift/statement-aborted redshift/statement-finished'],
     ['elasticache/node-replace-started elasticache/node-replaced'],
     ['opensearch/red opensearch/red-restored'],
@@ -573,6 +657,9 @@ describe('a problem is one incident from its first event to the one that ends it
       'lambda/retries-exhausted',
       'dead-letter/queue',
       'ebs/create-failed',
+      'kms/material-expired',
+      'kms/deleted',
+      'emr/cluster-terminated-by-failure',
     ];
     for (const name of names) expect(only(sample(name)).lifecycle).toBe('quiet');
   });

@@ -1,7 +1,8 @@
 import { all, fires, type Outcome, resolves, routine } from '../watch.ts';
+import { eventIds } from './event-ids.ts';
 
 function ids(...numbers: readonly string[]): readonly string[] {
-  return numbers.map((number) => `RDS-EVENT-${number}`);
+  return eventIds('RDS', ...numbers);
 }
 
 const STORAGE = { problem: 'storage', rule: 'rds-storage' } as const;

@@ -34,6 +34,13 @@ function functionOf({ detail }: Envelope): string | null {
   return arn === null ? null : arn.split(':').slice(0, 7).join(':');
 }
 
+/** A cluster that failed may just be TERMINATED: then the severity tells, which is INFO for what somebody asked for. */
+function clusterState({ detail }: Envelope): readonly (string | null)[] {
+  const state = text(detail, 'state');
+  const failed = state === 'TERMINATED' && text(detail, 'severity') === 'CRITICAL';
+  return [failed ? 'TERMINATED, CRITICAL' : state];
+}
+
 const FAILED = fires('work-failed', 'failed');
 const TIMED_OUT = fires('work-failed', 'timed out');
 
@@ -125,7 +132,7 @@ export const WORK: readonly Service[] = [
     watches: [
       {
         from: ['aws.glue'],
-        kinds: ['Glue Job State Change', 'Glue Job Run Status'],
+        kinds: ['Glue Job State Change'],
         noun: 'Glue job',
         thing: ['jobName'],
         run: ['jobRunId'],
@@ -139,6 +146,29 @@ export const WORK: readonly Service[] = [
         },
         says: ['message'],
         facts: { jobRunId: ['jobRunId'] },
+        places: ({ detail }) => [consolePage('glue-job', text(detail, 'jobName'))],
+      },
+      {
+        // Only sent for a run that takes longer than its job's "notify delay after"; AWS calls it INFO.
+        from: ['aws.glue'],
+        kinds: ['Glue Job Run Status'],
+        noun: 'Glue job',
+        thing: ['jobName'],
+        run: ['jobRunId'],
+        state: ({ detail }) => [text(detail, 'state')],
+        states: {
+          ...all(
+            ['STARTING', 'RUNNING', 'WAITING', 'STOPPING'],
+            fires('worth-a-review', 'runs longer than it should'),
+          ),
+          ...all(['SUCCEEDED', 'STOPPED'], routine('has ended, which its state change tells')),
+        },
+        endedElsewhere: true,
+        says: ({ detail }) => {
+          const minutes = text(detail, 'notificationCondition', 'NotifyDelayAfter');
+          return minutes === null ? text(detail, 'message') : `more than ${minutes} minutes`;
+        },
+        facts: { jobRunId: ['jobRunId'], started: ['startedOn'] },
         places: ({ detail }) => [consolePage('glue-job', text(detail, 'jobName'))],
       },
       {
@@ -203,6 +233,7 @@ export const WORK: readonly Service[] = [
         state: ({ detail }) => [text(detail, 'state')],
         states: {
           FAILED,
+          INTERRUPTED: fires('work-stopped', 'was interrupted'),
           COMPLETED: resolves('completed'),
           ...all(
             ['PENDING', 'RUNNING', 'CANCELLED', 'CANCEL_PENDING'],
@@ -219,9 +250,12 @@ export const WORK: readonly Service[] = [
         noun: 'EMR cluster',
         thing: ({ detail }) => lastingName(text(detail, 'name') ?? '') || text(detail, 'clusterId'),
         run: ['clusterId'],
-        state: ({ detail }) => [text(detail, 'state')],
+        state: clusterState,
         states: {
-          TERMINATED_WITH_ERRORS: fires('work-failed', 'ended with errors'),
+          ...all(
+            ['TERMINATED_WITH_ERRORS', 'TERMINATED, CRITICAL'],
+            fires('work-failed', 'ended with errors'),
+          ),
           ...all(
             ['STARTING', 'BOOTSTRAPPING', 'RUNNING', 'WAITING', 'TERMINATING', 'TERMINATED'],
             routine('is on its way or done'),
