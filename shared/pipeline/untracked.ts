@@ -22,15 +22,20 @@ export interface UntrackedDeps<Call> extends TellDeps<Call> {
 
 /** How long the table is asked whether it is back; telling waits for a slot of the channel's pace meanwhile. */
 const LOOK_MS = 900;
-/** The first hand-over is tried after this; the longer the table is away, the rarer. */
-const HANDOVER_MS = { first: 60_000, last: 900_000 } as const;
-/** As long as dead letters are kept, from which the signal may still come back. */
-const GIVE_UP_MS = 14 * 24 * 3_600_000;
+/** The first hand-over is tried after this. */
+const HANDOVER_MS = 60_000;
+/** A little less than its queue hands it over again: 1,000 times, the most that SQS takes, one every three minutes. */
+const GIVE_UP_MS = 48 * 3_600_000;
 const ATTEMPTS = 8;
 
 /** An untracked message could not be told; it comes again. */
 export class NotTold extends Error {
   override readonly name = 'NotTold';
+}
+
+/** What was told untracked is not tracked yet; the hand-over comes again. */
+export class NotTaken extends Error {
+  override readonly name = 'NotTaken';
 }
 
 /**
@@ -49,7 +54,7 @@ export async function tellUntracked<Call>(one: Untracked, deps: UntrackedDeps<Ca
   }
   const { call, handle } = deps.untracked.compose(input, one.since);
   const handover = handoverOf(one, handle, deps.clock());
-  await deps.wakes.wake(deps.kind, 'normal', handover, HANDOVER_MS.first);
+  await deps.wakes.wake(deps.kind, 'normal', handover, HANDOVER_MS);
   const outcome = await deps.send(call);
   if (outcome.is === 'told' && handle === null) await sayWhere(handover, outcome.handle, deps);
   settle(one, outcome, deps);
@@ -61,12 +66,10 @@ export async function tellUntracked<Call>(one: Untracked, deps: UntrackedDeps<Ca
  */
 async function sayWhere<Call>(handover: Handover, handle: string, deps: UntrackedDeps<Call>): Promise<void> {
   const { incident, address } = handover;
-  await deps.wakes
-    .wake(deps.kind, 'normal', { ...handover, handle }, HANDOVER_MS.first)
-    .catch((error: unknown) => {
-      const because = error instanceof Error ? error.message : String(error);
-      deps.log.warn('hand-over incomplete', { incident, address, because });
-    });
+  await deps.wakes.wake(deps.kind, 'normal', { ...handover, handle }, HANDOVER_MS).catch((error: unknown) => {
+    const because = error instanceof Error ? error.message : String(error);
+    deps.log.warn('hand-over incomplete', { incident, address, because });
+  });
 }
 
 /** What the rules keep from being told at this hour; what they ask the table for cannot be asked. */
@@ -163,20 +166,15 @@ function settle<Call>(one: Untracked, outcome: Outcome, { log, metrics, kind }: 
 
 /**
  * Once the table answers and knows of the signal, what was told without it becomes a stray of the delivery: the
- * incident is told as it should be, then the stray goes. Until then the hand-over comes again.
+ * incident is told as it should be, then the stray goes. Until then the queue keeps the hand-over: a copy sent anew
+ * would be one more each time that a message comes twice.
+ * @throws NotTaken when it is too early.
  */
 export async function handOver<Call>(handover: Handover, deps: UntrackedDeps<Call>): Promise<void> {
-  const { incident: id, address } = handover;
-  const taken = await takeOver(handover, deps).catch((error: unknown) => {
-    const because = error instanceof Error ? error.message : String(error);
-    deps.log.warn('hand-over waits', { incident: id, address, because });
-    return false;
-  });
-  if (taken) return tell({ incident: id, address }, deps);
-  const age = deps.clock() - handover.at;
-  if (age > GIVE_UP_MS) return giveUp(handover, deps);
-  const delay = Math.min(HANDOVER_MS.last, Math.max(HANDOVER_MS.first, age / 4));
-  await deps.wakes.wake(deps.kind, 'normal', handover, delay);
+  const { incident, address } = handover;
+  if (await takeOver(handover, deps)) return tell({ incident, address }, deps);
+  if (deps.clock() - handover.at > GIVE_UP_MS) return giveUp(handover, deps);
+  throw new NotTaken('The table does not know yet what was told without it.');
 }
 
 /** False: not yet. */

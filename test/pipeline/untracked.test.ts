@@ -5,7 +5,6 @@ import { bundle, HOUR, MINUTE, MORNING, report, tally } from '../support/make.ts
 import { type Fault, makeWorld } from '../support/world.ts';
 
 const T = MORNING;
-const DAY = 24 * HOUR;
 const fires = (at: number, over: Partial<Bundle> = {}): Bundle =>
   bundle({
     severity: 'SEV1',
@@ -243,16 +242,29 @@ describe('when the table is back', () => {
   });
 });
 
-it('a page whose signal never comes back is ended after fourteen days', async () => {
+it('a hand-over that comes twice while the table is away becomes no third', async () => {
+  const world = makeWorld();
+  world.takeTable(true);
+  world.enqueue(fires(T));
+  await world.run(3 * MINUTE);
+  const [first] = world.wakes;
+  const same = () => world.wakes.filter(({ wake }) => JSON.stringify(wake) === JSON.stringify(first?.wake));
+  world.wakes.push(...same());
+  expect(same()).toHaveLength(2);
+  await world.run(HOUR);
+  expect(same()).toHaveLength(2);
+});
+
+it('a page whose signal never comes back is ended after two days', async () => {
   const world = makeWorld();
   world.takeTable(true);
   world.enqueue(fires(T));
   await world.run(3 * MINUTE);
   world.signals.length = 0;
   world.takeTable(false);
-  await world.run(13 * DAY);
+  await world.run(47 * HOUR);
   expect(openPages(world)).toHaveLength(1);
-  await world.run(2 * DAY);
+  await world.run(2 * HOUR);
   expect(openPages(world)).toEqual([]);
   const ended = world.logged
     .filter(({ what }) => what === 'never tracked')

@@ -38,7 +38,7 @@ export const DEPLOYED = {
       urgent: { visibilityMs: 65_000, receives: 240, batch: 10, windowMs: 0, concurrency: 10 },
       normal: { visibilityMs: 65_000, receives: 240, batch: 100, windowMs: 1_000, concurrency: 10 },
     },
-    tell: { visibilityMs: 180_000, receives: 5, batch: 5, windowMs: 0, concurrency: 5 },
+    tell: { visibilityMs: 180_000, receives: 1_000, batch: 5, windowMs: 0, concurrency: 5 },
     untracked: {
       visibilityMs: 180_000,
       receives: 5,

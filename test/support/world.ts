@@ -13,6 +13,7 @@ import type { Log, Metrics, Store } from '../../shared/pipeline/ports.ts';
 import { sweep } from '../../shared/pipeline/sweep.ts';
 import type { TellDeps } from '../../shared/pipeline/tell.ts';
 import { track } from '../../shared/pipeline/track.ts';
+import { NotTaken } from '../../shared/pipeline/untracked.ts';
 import type { Hold, Holds } from '../../shared/rules/hold.ts';
 import type { Judge } from '../../shared/rules/judge.ts';
 import { type TellWork, tellWork } from '../../shared/wiring/handle.ts';
@@ -24,6 +25,8 @@ export type Fault = Outcome | 'accept' | 'lost' | 'crash-before' | 'crash-after'
 
 /** Of a signals queue (serverless.yml). */
 const VISIBILITY_MS = 65_000;
+/** The same of the tell queues. */
+const HANDED_AGAIN_MS = 180_000;
 
 export class Crash extends Error {}
 
@@ -243,7 +246,11 @@ export function makeWorld(rules: Holds = nothing.holds, more: Pick<TellDeps<Slac
   async function work(due: (typeof wakes)[number] | undefined): Promise<void> {
     if (due === undefined) return;
     const { wake, handOver } = workOf[due.kind];
-    const done = 'handle' in due.wake ? handOver(due.wake) : wake(due.wake);
+    const again = (error: unknown): void => {
+      wakes.push({ ...due, at: now + HANDED_AGAIN_MS });
+      if (!(error instanceof NotTaken)) throw error;
+    };
+    const done = 'handle' in due.wake ? handOver(due.wake).catch(again) : wake(due.wake);
     await done.catch(survive).catch(whileAway);
   }
 
