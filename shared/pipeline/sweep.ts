@@ -31,7 +31,7 @@ const BUDGET_MS = 45_000;
 /** How soon what is still untold is looked at again. */
 const NEXT_LOOK_MS = 60_000;
 /** A signal that could not be tracked comes again after the queue’s 65 s; it may fail four times before it counts as lost to quiet. */
-const BACKLOG_MS = 300_000;
+export const BACKLOG_MS = 300_000;
 
 /**
  * Looks at every incident that is due: ends what has gone quiet, and wakes the tellers of whatever is untold

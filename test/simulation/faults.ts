@@ -27,6 +27,7 @@ export interface Trouble {
 
 export const AWAYS = [
   'table',
+  'table-hangs',
   'queue',
   'slack',
   'slack-find',
@@ -103,9 +104,11 @@ export function longOutage(random: Random, from: number, end: number): Trouble {
   return { ...rest, away: [...away.filter(({ what }) => what !== long.what), long] };
 }
 
+const AWS: ReadonlySet<Away> = new Set(['table', 'table-hangs', 'queue']);
+
 /** AWS is away for minutes, a destination for up to an hour; the long outages are a workload of their own. */
 function absence(what: Away, random: Random, from: number, end: number): Absence {
   const start = random.int(from, end);
-  const longest = what === 'table' || what === 'queue' ? 5 * MINUTE : HOUR;
+  const longest = AWS.has(what) ? 5 * MINUTE : HOUR;
   return { what, from: start, until: Math.min(end, start + random.int(1_000, longest)) };
 }

@@ -4,11 +4,12 @@ import type { Bundle } from '../../shared/model/bundle.ts';
 import type { Delivery, Incident } from '../../shared/model/incident.ts';
 import { newsOf, outdated } from '../../shared/model/news.ts';
 import { atLeast } from '../../shared/model/severity.ts';
-import { parseBundle } from '../../shared/pipeline/messages.ts';
 import { MINUTE } from '../support/make.ts';
-import type { Trouble } from './faults.ts';
+import { SILENCE } from './expected.ts';
+import type { Away, Trouble } from './faults.ts';
 import { endsByQuiet, endsItself, type Problem } from './problems.ts';
 import { DEDUPLICATION_MS } from './queues.ts';
+import { EXPECTING } from './rules.ts';
 import type { Message } from './services.ts';
 import { factsKey } from './table.ts';
 import type { World } from './world.ts';
@@ -34,7 +35,8 @@ export function checkLaws(world: World, problems: readonly Problem[]): void {
     checkSlack(world, incident);
     checkPagerDuty(world, problem, incident);
   }
-  checkStorms(world);
+  for (const incident of world.incidents.values())
+    if (incident.storm !== null || incident.id === SILENCE) checkOurs(world, incident);
   checkUntracked(world);
   for (const [address, times] of world.departures)
     if (address.startsWith('slack:')) checkPace(world, address, times, 8_000);
@@ -45,16 +47,15 @@ export function checkLaws(world: World, problems: readonly Problem[]): void {
   checkReasons(world, problems);
 }
 
-// --- storms ---
+// --- what no source says ---
 
-/** What stands for a storm is told and ended as any other. */
-function checkStorms(world: World): void {
-  for (const storm of world.incidents.values()) {
-    if (storm.storm === null) continue;
-    if (storm.facts.status === 'firing') world.violate(`a storm does not end: ${storm.id}`);
-    for (const delivery of storm.deliveries) checkDelivery(world, storm, delivery);
-    checkSlack(world, storm);
-  }
+/** What stands for a storm, or for what was not heard, is told and ended as any other. */
+function checkOurs(world: World, incident: Incident): void {
+  const { id, storm, facts, deliveries } = incident;
+  const goesOn = storm === null && world.deployed().judge === EXPECTING;
+  if (facts.status === 'firing' && !goesOn) world.violate(`law 2: it does not end: ${id}`);
+  for (const delivery of deliveries) checkDelivery(world, incident, delivery);
+  checkSlack(world, incident);
 }
 
 // --- law 5 ---
@@ -62,7 +63,7 @@ function checkStorms(world: World): void {
 /** Once the table is back nothing stands that was told without it; meanwhile it was told once in five minutes. */
 function checkUntracked(world: World): void {
   for (const m of world.slack.messages)
-    if (m.untracked && !m.deleted && !isUnknowable(world, m) && !isGoing(world, m))
+    if (m.untracked && !m.deleted && !isUnknowable(world, m))
       world.violate(`law 5: an untracked message is left: ${m.incident} at ${m.address}`);
   for (const [key, told] of world.untracked) {
     const since = Math.min(...told.map((t) => t.since));
@@ -72,12 +73,6 @@ function checkUntracked(world: World): void {
     if (told.length > allowed)
       world.violate(`law 5: told untracked ${told.length} times, not ${allowed}: ${key}`);
   }
-}
-
-/** After hours of a storm there are hundreds, and they go behind everybody else's news: each is known and can be found. */
-function isGoing({ incidents, known }: World, { incident, address }: Message): boolean {
-  const here = incidents.get(incident)?.deliveries.find((d) => d.target.address === address);
-  return known.has(address) && (here?.strays.length ?? 0) > 0;
 }
 
 /** Whoever told it died before saying where, and nothing else has ever taught the id of that channel. */
@@ -94,15 +89,18 @@ const HELD_UP_MS = 15 * MINUTE;
 export function expectUntracked(world: World, problem: Problem, bundle: Bundle): void {
   const queued = world.time.now();
   const until = queued + UNTRACKED_MS;
-  const judge = world.deployed();
+  const { judge } = world.deployed();
   const newest = Math.max(0, ...bundle.firing.map((t) => t.last));
-  if (newest === 0 || judge.rules.silences.length > 0) return;
+  if (newest === 0 || judge.rules.silences.length + judge.rules.windows.length > 0) return;
   if (!onlyTableAway(world.trouble(), queued, until)) return;
   const { reopenMs } = judge.rules;
   const policy = { reopenMs, escalation: judge.escalation, route: judge.route };
   const { deliveries } = absorb(null, bundle, policy, queued).incident;
   world.time.at(until, () => {
-    if (world.deployed() !== judge || problem.said.some((s) => s.status === 'resolved' && s.at >= newest))
+    if (
+      world.deployed().judge !== judge ||
+      problem.said.some((s) => s.status === 'resolved' && s.at >= newest)
+    )
       return;
     for (const { target } of deliveries) {
       const told = [...world.untracked].flatMap(([key, all]) =>
@@ -117,6 +115,10 @@ export function expectUntracked(world: World, problem: Problem, bundle: Bundle):
   });
 }
 
+function isTable(what: Away): boolean {
+  return what === 'table' || what === 'table-hangs';
+}
+
 function onlyTableAway(
   { away, crash, slack, pagerduty, tooBig }: Trouble,
   from: number,
@@ -124,8 +126,8 @@ function onlyTableAway(
 ): boolean {
   if (crash + slack + pagerduty + tooBig > 0) return false;
   return (
-    away.some((a) => a.what === 'table' && a.from <= from && a.until >= until) &&
-    away.every((a) => a.what === 'table' || a.from > until || a.until < from - HELD_UP_MS)
+    away.some((a) => isTable(a.what) && a.from <= from && a.until >= until) &&
+    away.every((a) => isTable(a.what) || a.from > until || a.until < from - HELD_UP_MS)
   );
 }
 
@@ -193,7 +195,21 @@ function checkSlack(world: World, incident: Incident): void {
     checkTold(world, incident, address, here, mustBeTold);
     checkCards(world, incident, address, here, mustBeTold);
     checkDoubles(world, incident, address, here);
+    checkPatience(world, incident, address, here);
   }
+}
+
+/** What flaps: five beginnings with their ends, that it flaps, each rise, and how it came out. */
+const MOST_WORDS = 16;
+const FLAPPING_MS = 20 * MINUTE;
+
+/** Nobody is told of one problem again and again: what flaps is told once. */
+function checkPatience(world: World, { id }: Incident, address: string, here: readonly Message[]): void {
+  const words = here.filter(({ removed }) => !removed);
+  const hurried = words.some(
+    ({ at }, i) => at - (words[i - MOST_WORDS]?.at ?? Number.NEGATIVE_INFINITY) < FLAPPING_MS,
+  );
+  if (hurried) world.violate(`more than ${MOST_WORDS} words in 20 minutes: ${id} at ${address}`);
 }
 
 /** Laws 2 and 8, by what Slack accepted: nothing is owed to those who were told last, but what a named rule took. */
@@ -342,9 +358,6 @@ export function checkTimely(world: World, since: number): void {
 }
 const CLOCK_MS = 20_000;
 
-/** What has failed so often is no backlog any more: when it comes at last, it reopens what has ended. */
-const PATIENT_RECEIVES = 2;
-
 /** Quiet is not what looks like it because signals still wait: none may wait that had come before the quiet ended. */
 export function checkQuiet(world: World, before: Incident | null, after: Incident): void {
   if (before === null || before.quietMs === null) return;
@@ -352,15 +365,12 @@ export function checkQuiet(world: World, before: Incident | null, after: Inciden
   // What quiet ends, ends just after it last fired; what its source ends, when the source says so.
   if (!ended || after.facts.resolvedAt !== before.facts.lastFiring + 1) return;
   const until = before.receivedAt + before.quietMs;
-  for (const queue of Object.values(world.signalQueues))
-    for (const { body, receives } of queue.waiting()) {
-      if (receives > PATIENT_RECEIVES) continue;
-      const bundle = parseBundle(JSON.parse(body));
-      const waits =
-        bundle?.incident === after.id && bundle.firing.some((t) => !before.marks.includes(t.mark));
-      if (waits && bundle.receivedAt < until && bundle.resolvedAt === null)
-        world.violate(`law 6: ${after.id} counts as quiet while its signals wait`);
-    }
+  for (const { bundle, lost } of world.waiting()) {
+    const { incident, firing, receivedAt, resolvedAt } = bundle;
+    const waits = !lost && incident === after.id && firing.some((t) => !before.marks.includes(t.mark));
+    if (waits && receivedAt < until && resolvedAt === null)
+      world.violate(`law 6: ${after.id} counts as quiet while its signals wait`);
+  }
 }
 
 /** Law 2 when the table forgets: nobody is left with something that still fires. */

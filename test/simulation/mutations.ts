@@ -1,14 +1,24 @@
 import type { PlanInput } from '../../shared/destinations/plan.ts';
 import type { CallName, Delivery, Incident } from '../../shared/model/incident.ts';
 import type { AddressState, Outcome, PagerDutyCall } from '../../shared/model/telling.ts';
+import type { Store } from '../../shared/pipeline/ports.ts';
+import type { Judge } from '../../shared/rules/judge.ts';
+import { MINUTE } from '../support/make.ts';
+import type { Life } from './runs.ts';
 
 /** Where a mutation reaches into the pipeline: around its ports, never inside the product. */
 export interface Hooks {
   /** What a load of an incident gives. `life` is the invocation that loads. */
-  readonly loads?: (incident: Incident, life: object) => Incident | null;
+  readonly loads?: (incident: Incident, life: Life) => Incident | null;
   /** What is written instead; `saved`: nothing is. */
   readonly saves?: (incident: Incident, stored: Incident | null, life: object) => Incident | 'saved';
   readonly checksVersion?: false;
+  /** The table as track sees it. */
+  readonly tracks?: (store: Store) => Store;
+  /** The rules that are deployed. */
+  readonly judges?: (judge: Judge) => Judge;
+  /** Silences made at run time are read. */
+  readonly loadsSilences?: false;
   readonly loadsAddress?: (state: AddressState) => AddressState;
   readonly plans?: (input: PlanInput) => PlanInput;
   readonly pages?: (call: PagerDutyCall, nonce: string) => PagerDutyCall;
@@ -37,8 +47,6 @@ export interface Mutation {
   readonly hooks: Hooks;
   /** A seed that notices, so that `npm test` need not look for one; `--mutate` looks from 0. */
   readonly seed?: number;
-  /** Few seeds notice: only `npm run simulate -- --mutate` looks for one. */
-  readonly rare?: true;
 }
 
 /**
@@ -48,6 +56,8 @@ export interface Mutation {
 export const CONTROL: Hooks = {
   loads: (incident) => incident,
   saves: (incident) => incident,
+  tracks: (store) => store,
+  judges: (judge) => judge,
   loadsAddress: (state) => state,
   plans: (input) => input,
   pages: (call) => call,
@@ -161,7 +171,6 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'doubt',
-    rare: true,
     off: 'what an earlier call may have left stays in doubt after a later certain failure',
     hooks: eachSave(({ deliveries }) => ({
       deliveries: deliveries.map((d) =>
@@ -171,9 +180,80 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'backlog',
-    rare: true,
     off: 'nothing counts as quiet while signals wait',
     hooks: { waiting: () => 0 },
+  },
+  {
+    name: 'late look',
+    off: 'what nobody could look at when its quiet was due gets its time',
+    hooks: {
+      loads: (incident, life) => ({
+        ...incident,
+        dueAt: incident.dueAt && Math.max(incident.dueAt, life.clock() - 4 * MINUTE),
+      }),
+    },
+  },
+  {
+    name: 'occurrence',
+    off: 'a new occurrence begins only when the last one is told resolved everywhere',
+    hooks: { tracks: withoutWaiting },
+  },
+  {
+    name: 'strays',
+    off: 'what was sent twice because nobody could look is taken away',
+    hooks: eachDelivery(() => ({ strays: [] })),
+  },
+  {
+    name: 'flapping',
+    off: 'what flaps is told once, and not again until it is calm',
+    hooks: eachLoad(() => ({ flips: { fires: [], ends: [] } })),
+  },
+  {
+    name: 'storm',
+    off: 'one card speaks for a storm',
+    hooks: { loads: (incident) => (incident.storm === null ? incident : null) },
+  },
+  { name: 'silence', off: 'a silence in the rules holds', hooks: eachHold({ silenced: () => null }) },
+  {
+    name: 'run-time silence',
+    off: 'a silence that a person made holds',
+    hooks: { loadsSilences: false },
+  },
+  { name: 'window', off: 'a window holds', hooks: eachHold({ muted: () => null }) },
+  {
+    name: 'inhibition',
+    off: 'what another problem explains is held',
+    hooks: eachHold({ inhibitors: () => [] }),
+  },
+  {
+    name: 'lasting',
+    off: 'what may be over by itself must have lasted',
+    hooks: eachHold({ transient: () => null }),
+  },
+  {
+    name: 'fallback',
+    off: 'what a broken address cannot be told is told elsewhere',
+    hooks: eachJudge((judge) => ({
+      destination: (address) => {
+        const found = judge.destination(address);
+        return found && { ...found, fallback: null };
+      },
+    })),
+  },
+  {
+    name: 'mended',
+    off: 'nothing stands in for an address that is mended',
+    hooks: eachSave((incident, stored) => ({
+      deliveries: incident.deliveries.map((d) => {
+        const was = stored?.deliveries.find((o) => o.target.address === d.target.address);
+        return was?.standsFor == null ? d : { ...d, routed: true, standsFor: was.standsFor };
+      }),
+    })),
+  },
+  {
+    name: 'expected',
+    off: 'what must be heard and is not is a problem',
+    hooks: eachJudge(({ expects }) => ({ expects: { ...expects, rules: [] } })),
   },
   {
     name: 'fail open',
@@ -219,6 +299,41 @@ function eachSave(change: (incident: Incident, stored: Incident | null) => Parti
 
 function eachDelivery(change: (delivery: Delivery) => Partial<Delivery>): Hooks {
   return eachSave(({ deliveries }) => ({ deliveries: deliveries.map((d) => ({ ...d, ...change(d) })) }));
+}
+
+function eachJudge(change: (judge: Judge) => Partial<Judge>): Hooks {
+  return { judges: (judge) => ({ ...judge, ...change(judge) }) };
+}
+
+function eachHold(change: Partial<Judge['holds']>): Hooks {
+  return eachJudge(({ holds }) => ({ holds: { ...holds, ...change } }));
+}
+
+/** What is over looks told everywhere to track, and to nobody else. */
+function withoutWaiting(store: Store): Store {
+  const truth = new Map<string, readonly Delivery[]>();
+  return {
+    ...store,
+    load: async (id) => {
+      const incident = await store.load(id);
+      truth.set(id, incident?.deliveries ?? []);
+      if (incident === null || incident.facts.status === 'firing') return incident;
+      const { facts, deliveries } = incident;
+      return {
+        ...incident,
+        deliveries: deliveries.map((d) => ({ ...d, announced: facts, shown: facts, sending: null })),
+      };
+    },
+    save: (incident) => {
+      const deliveries = incident.deliveries.map((d) => {
+        const was = truth.get(incident.id)?.find((o) => o.target.address === d.target.address);
+        if (was === undefined) return d;
+        const { announced, shown, sending } = was;
+        return { ...d, announced, shown, sending };
+      });
+      return store.save({ ...incident, deliveries });
+    },
+  };
 }
 
 function eachClaim(change: Partial<NonNullable<Delivery['sending']>>): Hooks {

@@ -15,7 +15,7 @@ const ACCOUNT = '111122223333';
 export const SECRET = 'AKIAIOSFODNN7CANARY9';
 export const PING = '<!channel>';
 
-type Kind = 'alarm' | 'finding' | 'error' | 'warning' | 'noise';
+export type Kind = 'alarm' | 'finding' | 'error' | 'warning' | 'noise';
 type Gravity = 1 | 2 | 3 | 4 | 5;
 
 /** One thing that is wrong somewhere, and all that its source has said of it since the table knows it. */
@@ -200,6 +200,11 @@ function logLine({ n, kind }: Pick<Problem, 'n' | 'kind'>, said: Said): LogLine 
     timestamp: said.at,
     message: JSON.stringify({ level, message: `problem ${n}: ${message}`, fingerprint: `problem-${n}` }),
   };
+}
+
+/** A line that says nothing but that its log group lives. */
+export function heartbeatAt(at: number): LogLine {
+  return { id: `alive-${at}`, timestamp: at, message: JSON.stringify({ level: 'INFO', message: 'alive' }) };
 }
 
 function batchOf(lines: readonly LogLine[]) {

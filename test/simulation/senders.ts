@@ -9,6 +9,7 @@ import { noFacts } from '../../shared/incidents/join.ts';
 import { isTidying } from '../../shared/incidents/strays.ts';
 import type { Address } from '../../shared/model/decision.ts';
 import type { CallName, Delivery, Facts, Incident } from '../../shared/model/incident.ts';
+import { newsOf } from '../../shared/model/news.ts';
 import type { Severity } from '../../shared/model/severity.ts';
 import type { Outcome, PagerDutyCall, SlackCall } from '../../shared/model/telling.ts';
 import { PING, SECRET } from './problems.ts';
@@ -28,11 +29,23 @@ const CLOCKS_MS = 5_000;
 /** Events a minute and integration key (developer.pagerduty.com, Events API v2, "Rate limits"). */
 const PAGERDUTY_A_MINUTE = 120;
 
+const CALLING: ReadonlySet<CallName> = new Set(['post', 'reply', 'trigger']);
+
+/** News that is no end, and nothing may have left already: only that waits for a rule. */
+function isHoldable({ delivery, telling }: PlanInput): boolean {
+  const news = newsOf(delivery.announced, telling.incident.facts);
+  return news !== null && news !== 'resolved' && delivery.sending === null;
+}
+
 /** `lost`: accepted or not, the answer never comes. `late`: it lands about when we hang up, or after. */
 type Fate = Outcome | 'lost' | 'late' | null;
 
 /** The ways to Slack and PagerDuty, with what goes wrong on them, and what the laws need to know of it. */
-export function makeSenders(scene: Scene, { operate }: Runs) {
+export function makeSenders(
+  scene: Scene,
+  { operate }: Runs,
+  called: (call: Tagged<SlackCall | PagerDutyCall>) => void,
+) {
   const { random, time, hooks } = scene;
   const slack = makeSlackService(time.now);
   const pagerduty = makePagerDutyService();
@@ -80,7 +93,8 @@ export function makeSenders(scene: Scene, { operate }: Runs) {
       excuseDoubt(given, hooks.plans === undefined ? step : plan(given));
       const doubted = input.delivery.sending?.call;
       const brings = isTidying(step.name) && doubted !== 'post' && doubted !== 'reply' ? 'tidy' : 'state';
-      const tag: Tag = { address, incident: id, facts: step.facts, brings };
+      const calls = brings === 'state' && CALLING.has(step.name) && isHoldable(given);
+      const tag: Tag = { address, incident: id, facts: step.facts, brings, calls };
       return { ...step, call: { ...change(step.call, input.nonce), tag } };
     };
   }
@@ -95,7 +109,10 @@ export function makeSenders(scene: Scene, { operate }: Runs) {
         ...(untracked.get(key) ?? []),
         { at: time.now(), since, severity: facts.severity },
       ]);
-      return { call: { ...call, tag: { address, incident: id, facts, brings: 'untracked' } }, handle };
+      return {
+        call: { ...call, tag: { address, incident: id, facts, brings: 'untracked', calls: false } },
+        handle,
+      };
     };
   }
 
@@ -242,6 +259,7 @@ export function makeSenders(scene: Scene, { operate }: Runs) {
       depart(`untracked ${address}`);
       return;
     }
+    if (call.tag.calls) called(call);
     const wait = asked.get(address);
     const now = time.now();
     if (
@@ -285,7 +303,7 @@ export function makeSenders(scene: Scene, { operate }: Runs) {
         compose: composer<PagerDutyCall>(untrackedPagerDuty),
         end: (address: Address, handle: string): Tagged<PagerDutyCall> => ({
           ...endUntrackedPagerDuty(address, handle),
-          tag: { address, incident: 'never tracked', facts: noFacts(0, 0), brings: 'tidy' },
+          tag: { address, incident: 'never tracked', facts: noFacts(0, 0), brings: 'tidy', calls: false },
         }),
       },
       send: senderOf<PagerDutyCall>(life, pagerDutyFate, pagerduty.accept, (call) =>

@@ -13,6 +13,8 @@ export interface Tag {
   readonly facts: Facts;
   /** `state`: what the incident is. `untracked`: told without the table. `tidy`: takes something away. */
   readonly brings: 'state' | 'untracked' | 'tidy';
+  /** It is the first word of something, or calls people: what a rule may hold back. */
+  readonly calls: boolean;
 }
 
 export interface Message {

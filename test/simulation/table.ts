@@ -2,13 +2,15 @@ import type { Delivery, Facts, Incident } from '../../shared/model/incident.ts';
 import type { Store } from '../../shared/pipeline/ports.ts';
 import { stormIdOf } from '../../shared/pipeline/storm.ts';
 import { memoryStore } from '../support/memory.ts';
-import type { Life, Runs } from './runs.ts';
+import { type Life, NEVER, type Runs } from './runs.ts';
 import type { Scene } from './scene.ts';
 
 export function factsKey({ occurrence, status, severity, channel, resolvedAt, flaps }: Facts): string {
   return [occurrence, status, severity, channel, resolvedAt, flaps > 0 ? 'flapping' : 'calm'].join(' ');
 }
 
+/** Three tries, of 1 s for a connection and 3 s for an answer: shared/adapters/clients.ts. */
+const HANGS_MS = [3_000, 12_000] as const;
 /** Made once: an outage throws them by the thousand, and a stack costs more than all else. */
 const AWAY = new Error('the table is away');
 const THROTTLED = new Error('the table throttles');
@@ -17,8 +19,8 @@ const NO_ANSWER = new Error('the table answered nothing');
 /** What the destinations have accepted, or a named rule settled: law 4 asks it. */
 export interface Witness {
   accepted(delivery: Delivery, incident: Incident, facts: Facts): boolean;
-  /** Whether rules that are in force may hold what is not a storm's. */
-  silences(): boolean;
+  /** Whether a rule other than the storm's may hold this now. */
+  holds(incident: Incident): boolean;
   /** Every write that took place. */
   wrote(before: Incident | null, after: Incident): void;
   /** An address is known to have asked to wait until then, true time, ms. */
@@ -31,6 +33,8 @@ export function makeTable(scene: Scene, { operate }: Runs, witness: Witness) {
   const memory = memoryStore();
   /** What a stale read shows. */
   const before = new Map<string, Incident>();
+  /** When it was last found away, true time, ms. */
+  let awayAt = 0;
   /** Channels whose id is known, by address. */
   const known = new Set<string>();
   /** Occurrences that a named rule took before anybody was told of them, by address. */
@@ -43,9 +47,17 @@ export function makeTable(scene: Scene, { operate }: Runs, witness: Witness) {
   }
 
   async function onTable<T>(life: Life, effect: () => Promise<T>): Promise<T> {
+    if (scene.away('table-hangs')) {
+      scene.inject('the table hangs');
+      awayAt = scene.time.now();
+      await scene.time.wait(random.int(...HANGS_MS));
+      if (life.dead) return NEVER;
+      throw AWAY;
+    }
     const result = await operate(life, () => {
       if (scene.away('table')) {
         scene.inject('the table is away');
+        awayAt = scene.time.now();
         throw AWAY;
       }
       if (happens(scene.trouble().storeFails, 'the table throttles')) throw THROTTLED;
@@ -89,7 +101,7 @@ export function makeTable(scene: Scene, { operate }: Runs, witness: Witness) {
         ['shown', d.shown, was?.shown ?? null],
       ] as const) {
         if (now === null || (then !== null && factsKey(now) === factsKey(then))) continue;
-        if (isTaken(was, d, now)) {
+        if (isTaken(was, d, incident, now)) {
           taken.add(`${d.target.address} ${incident.id} ${now.occurrence}`);
           continue;
         }
@@ -102,9 +114,9 @@ export function makeTable(scene: Scene, { operate }: Runs, witness: Witness) {
   }
 
   /** Over before it was told, while a rule held it or a storm was there: law 8 lets a named rule take it. */
-  function isTaken(was: Delivery | null, is: Delivery, now: Facts): boolean {
+  function isTaken(was: Delivery | null, is: Delivery, incident: Incident, now: Facts): boolean {
     if (now.status !== 'resolved') return false;
-    if (was?.held != null || witness.silences()) return true;
+    if (was?.held != null || witness.holds(incident)) return true;
     return is.handle === null && memory.incidents.has(stormIdOf(is.target.address));
   }
 
@@ -139,7 +151,11 @@ export function makeTable(scene: Scene, { operate }: Runs, witness: Witness) {
       addSource: (...args) => onTable(life, () => memory.addSource(...args)),
       removeSource: (...args) => onTable(life, () => memory.removeSource(...args)),
       loadSources: (...args) => onTable(life, () => memory.loadSources(...args)),
-      loadSilences: () => onTable(life, () => memory.loadSilences()),
+      loadSilences: () =>
+        onTable(life, async () => {
+          const made = await memory.loadSilences();
+          return hooks.loadsSilences === false ? { ...made, silences: [] } : made;
+        }),
       saveSilences: (...args) => onTable(life, () => memory.saveSilences(...args)),
       loadSighting: (...args) => onTable(life, () => memory.loadSighting(...args)),
       saveSighting: (...args) => onTable(life, () => memory.saveSighting(...args)),
@@ -159,5 +175,5 @@ export function makeTable(scene: Scene, { operate }: Runs, witness: Witness) {
     return gone;
   }
 
-  return { storeOf, expire, taken, known, incidents: memory.incidents };
+  return { storeOf, expire, awayAt: () => awayAt, taken, known, incidents: memory.incidents };
 }

@@ -1,8 +1,30 @@
+import type { Severity } from '../../shared/model/severity.ts';
+import type { Judge } from '../../shared/rules/judge.ts';
 import { HOUR, MINUTE } from '../support/make.ts';
 import { longOutage, manyTroubles, NO_TROUBLE, oneTrouble, type Trouble } from './faults.ts';
-import { endsItself, makeProblem, type Problem, payloadOf, speak, type Utterance } from './problems.ts';
+import {
+  endsItself,
+  heartbeatAt,
+  type Kind,
+  makeProblem,
+  type Problem,
+  payloadOf,
+  speak,
+  type Utterance,
+} from './problems.ts';
 import type { Random } from './random.ts';
-import { RULES } from './rules.ts';
+import {
+  EXPECTING,
+  EXPLAINED,
+  FALLBACK,
+  FORGETFUL,
+  LASTING,
+  MUTED,
+  REROUTED,
+  RULES,
+  SILENCED,
+  STORMY,
+} from './rules.ts';
 import type { World } from './world.ts';
 
 /** What the sources do in a bad time, and what is wrong meanwhile. */
@@ -14,10 +36,14 @@ export interface Workload {
   readonly trouble: (random: Random, from: number, end: number) => Trouble;
   readonly problems: (random: Random) => readonly Problem[];
   readonly say: (world: World, problem: Problem, end: number) => void;
+  /** What is deployed at first; left out: any rules. */
+  readonly rules?: readonly [Judge, ...Judge[]];
+  /** What people, and what only lives, do meanwhile. */
+  readonly meanwhile?: (world: World, end: number) => void;
 }
 
-const few = (random: Random): readonly Problem[] =>
-  Array.from({ length: random.int(1, 3) }, (_, n) => makeProblem(random, n));
+const few = (random: Random, ...kinds: readonly Kind[]): readonly Problem[] =>
+  Array.from({ length: random.int(1, 3) }, (_, n) => makeProblem(random, n, kinds[n]));
 const many = (random: Random): readonly Problem[] =>
   Array.from({ length: random.int(20, 40) }, (_, n) => makeProblem(random, n));
 const bad = (random: Random): number => random.pick([5, 20, 60, 180] as const) * MINUTE;
@@ -28,7 +54,7 @@ export const WORKLOADS: readonly [Workload, ...Workload[]] = [
   {
     name: 'a flapping alarm',
     weight: 24,
-    lengthMs: () => 15 * MINUTE,
+    lengthMs: (random) => random.pick([15, 45] as const) * MINUTE,
     trouble: manyTroubles,
     problems: (random) => [makeProblem(random, 0, 'alarm')],
     say: flap,
@@ -56,10 +82,115 @@ export const WORKLOADS: readonly [Workload, ...Workload[]] = [
     trouble: (random, from, end) => {
       const { away, ...rest } = random.chance(0.7) ? NO_TROUBLE : manyTroubles(random, from, end);
       const start = from + random.int(0, 3) * MINUTE;
-      return { ...rest, away: [...away, { what: 'table', from: start, until: end - random.int(0, MINUTE) }] };
+      const what = random.pick(['table', 'table', 'table-hangs'] as const);
+      return { ...rest, away: [...away, { what, from: start, until: end - random.int(0, MINUTE) }] };
     },
     problems: few,
     say: now,
+  },
+  {
+    name: 'quiet falls due while signals wait',
+    weight: 8,
+    lengthMs: (random) => random.int(40, 60) * MINUTE,
+    trouble: (random, from, end) => {
+      const { away, ...rest } = random.chance(0.7) ? NO_TROUBLE : oneTrouble(random, from, end);
+      const until = end - random.int(0, 5) * MINUTE;
+      return { ...rest, away: [...away, { what: 'table', from: from + 2 * MINUTE, until }] };
+    },
+    problems: (random) =>
+      (['error', 'warning', 'finding'] as const).map((kind, n) => makeProblem(random, n, kind)),
+    say: knownAndNow,
+  },
+  {
+    name: 'people answer an outage with other rules',
+    weight: 12,
+    lengthMs: (random) => random.pick([20, 60] as const) * MINUTE,
+    trouble: (random, from, end) => ({
+      ...(random.chance(0.5) ? NO_TROUBLE : manyTroubles(random, from, end)),
+      ...random.pick([{ slack: 0.5 }, { pagerduty: 0.5 }] as const),
+    }),
+    problems: (random) => few(random, 'alarm', 'alarm'),
+    say: now,
+    rules: REROUTED,
+    meanwhile: reroute,
+  },
+  {
+    name: 'a destination is broken',
+    weight: 12,
+    lengthMs: (random) => random.pick([30, 90, 180] as const) * MINUTE,
+    trouble: (random, from, end) => {
+      const { away, ...rest } = random.chance(0.6) ? NO_TROUBLE : manyTroubles(random, from, end);
+      const what = random.pick(['slack-channel', 'pagerduty-key'] as const);
+      const until = end - random.int(0, 20) * MINUTE;
+      return {
+        ...rest,
+        away: [
+          ...away.filter((a) => a.what !== what),
+          { what, from: from + random.int(0, 10) * MINUTE, until },
+        ],
+      };
+    },
+    problems: few,
+    say: now,
+    rules: [FALLBACK],
+  },
+  {
+    name: 'it comes back before its end is told',
+    weight: 6,
+    lengthMs: (random) => random.int(60, 180) * MINUTE,
+    trouble: (random, from, end) => {
+      const what = random.pick(['slack', 'slack-channel', 'pagerduty', 'pagerduty-key'] as const);
+      const { away, ...rest } = random.chance(0.5) ? NO_TROUBLE : oneTrouble(random, from, end);
+      return { ...rest, away: [...away, { what, from: from + 10 * MINUTE, until: end }] };
+    },
+    problems: (random) => few(random, 'alarm', 'alarm', 'alarm'),
+    say: knownAndNow,
+    rules: [FORGETFUL],
+  },
+  {
+    name: 'rules and people hold it back',
+    weight: 14,
+    lengthMs: (random) => random.pick([60, 120, 180] as const) * MINUTE,
+    trouble: (random, from, end) =>
+      random.pick([() => NO_TROUBLE, oneTrouble, manyTroubles] as const)(random, from, end),
+    problems: (random) => few(random, 'alarm'),
+    say: now,
+    rules: [SILENCED, MUTED, LASTING, RULES[0]],
+    meanwhile: silence,
+  },
+  {
+    name: 'one problem explains the others',
+    weight: 8,
+    lengthMs: (random) => random.pick([20, 60, 120] as const) * MINUTE,
+    trouble: (random, from, end) =>
+      random.pick([() => NO_TROUBLE, oneTrouble, manyTroubles] as const)(random, from, end),
+    problems: (random) => [
+      makeProblem(random, 0, 'alarm'),
+      makeProblem(random, 1, 'error'),
+      makeProblem(random, 2, random.pick(['warning', 'finding'] as const)),
+    ],
+    say: now,
+    rules: [EXPLAINED],
+  },
+  {
+    name: 'what must be heard falls silent',
+    weight: 8,
+    lengthMs: (random) => random.pick([60, 120] as const) * MINUTE,
+    trouble: (random, from, end) =>
+      random.pick([() => NO_TROUBLE, oneTrouble, manyTroubles, longOutage] as const)(random, from, end),
+    problems: (random) => few(random, 'alarm', 'error'),
+    say: now,
+    rules: [EXPECTING],
+    meanwhile: live,
+  },
+  {
+    name: 'new problems at once',
+    weight: 5,
+    lengthMs: () => 20 * MINUTE,
+    trouble: (random, from, end) => (random.chance(0.5) ? NO_TROUBLE : oneTrouble(random, from, end)),
+    problems: (random) => Array.from({ length: random.int(5, 8) }, (_, n) => makeProblem(random, n, 'alarm')),
+    say: atOnceAndNow,
+    rules: [STORMY],
   },
   {
     name: 'a storm',
@@ -114,6 +245,59 @@ function now(world: World, problem: Problem, end: number): void {
     });
 }
 
+/** Told before anything goes wrong. */
+function knownAndNow(world: World, problem: Problem, end: number): void {
+  deliver(world, [speak(problem, 'firing', world.time.now(), world.random)], 10_000);
+  now(world, problem, end);
+}
+
+/** All of them in a few minutes. */
+function atOnceAndNow(world: World, problem: Problem, end: number): void {
+  const { random, time } = world;
+  time.at(time.now() + random.int(0, 4 * MINUTE), () =>
+    deliver(world, [speak(problem, 'firing', time.now(), random)], 0),
+  );
+  now(world, problem, end);
+}
+
+/** The log group says that it lives, but for a while or two. */
+function live({ random, time, logs }: World, end: number): void {
+  const apart = random.int(2, 8) * MINUTE;
+  const pauses = Array.from({ length: random.int(0, 2) }, () => {
+    const from = random.int(time.now(), end);
+    return { from, until: from + random.int(15, 50) * MINUTE };
+  });
+  for (let at = time.now(); at < end; at += random.int(apart / 2, apart))
+    if (pauses.every(({ from, until }) => at < from || at >= until))
+      time.at(at + random.int(0, 5_000), () => logs(payloadOf([heartbeatAt(at)])));
+}
+
+const SILENCEABLE: readonly [readonly Severity[], ...(readonly Severity[])[]] = [
+  ['SEV1', 'SEV2'],
+  ['SEV3'],
+  ['SEV3', 'SEV4', 'SEV5'],
+];
+
+/** A person silences some severities, and perhaps ends that before its time. */
+function silence({ random, time, silence, endSilence }: World, end: number): void {
+  if (random.chance(0.4)) return;
+  const severities = random.pick(SILENCEABLE);
+  const from = random.int(time.now(), end);
+  const forMs = random.int(10, 120) * MINUTE;
+  time.at(from, () => {
+    void silence(severities, forMs).then((made) => {
+      if (random.chance(0.5)) time.at(random.int(time.now(), from + forMs), () => void endSilence(made));
+    });
+  });
+}
+
+/** Several deployments, each of which sends it elsewhere. */
+function reroute(world: World, end: number): void {
+  const { random, time } = world;
+  for (let i = random.int(2, 5); i > 0; i -= 1)
+    time.at(random.int(time.now(), end), () => world.deploy(random.pick(REROUTED)));
+}
+
 function moments(times: number, from: number, end: number, random: Random): readonly number[] {
   return Array.from({ length: times }, () => random.int(from, end - 1)).sort((a, b) => a - b);
 }
@@ -122,7 +306,8 @@ function moments(times: number, from: number, end: number, random: Random): read
 function flap(world: World, problem: Problem, end: number): void {
   const { random, time } = world;
   let firing = true;
-  for (let at = time.now(); at < end; at += random.int(20_000, 3 * MINUTE))
+  const apart = random.pick([MINUTE, 3 * MINUTE] as const);
+  for (let at = time.now(); at < end; at += random.int(20_000, apart))
     time.at(at, () => {
       deliver(
         world,

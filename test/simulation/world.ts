@@ -3,7 +3,9 @@ import type { Bundle } from '../../shared/model/bundle.ts';
 import { DESTINATION_KINDS, type DestinationKind } from '../../shared/model/decision.ts';
 import type { Incident, Wake } from '../../shared/model/incident.ts';
 import type { JsonObject } from '../../shared/model/json.ts';
-import { LANES, type Lane, laneOf } from '../../shared/model/severity.ts';
+import { LANES, type Lane, laneOf, type Severity } from '../../shared/model/severity.ts';
+import { MADE_AT } from '../../shared/model/silence.ts';
+import type { PagerDutyCall, SlackCall } from '../../shared/model/telling.ts';
 import type { Handover } from '../../shared/model/untracked.ts';
 import { makeBeats } from '../../shared/pipeline/expect.ts';
 import { intakeEvent, intakeLogs, NotQueued } from '../../shared/pipeline/intake.ts';
@@ -17,17 +19,21 @@ import type {
   WakeQueue,
   Within,
 } from '../../shared/pipeline/ports.ts';
-import { sweep } from '../../shared/pipeline/sweep.ts';
+import { addSilence, endSilence } from '../../shared/pipeline/silences.ts';
+import { BACKLOG_MS, sweep } from '../../shared/pipeline/sweep.ts';
 import { track } from '../../shared/pipeline/track.ts';
 import type { Judge } from '../../shared/rules/judge.ts';
 import { eachRecord, eachTelling, type TellWork, tellWork } from '../../shared/wiring/handle.ts';
 import { HOUR, home, MINUTE } from '../support/make.ts';
+import type { Trouble } from './faults.ts';
+import { mayHold } from './holds.ts';
 import type { Hooks } from './mutations.ts';
 import { makeQueue, type Queue, type QueueOptions, type Received } from './queues.ts';
 import type { Random } from './random.ts';
 import { type Life, makeRuns, never } from './runs.ts';
 import { makeScene } from './scene.ts';
 import { makeSenders } from './senders.ts';
+import type { Tagged } from './services.ts';
 import { makeTable } from './table.ts';
 
 /** As serverless.yml has them: test/package/template.test.ts compares the two. */
@@ -50,6 +56,8 @@ export const DEPLOYED = {
   },
   timeouts: { intakeEvents: 20_000, intakeLogs: 60_000, track: 10_000, tell: 30_000, sweep: 60_000 },
 } as const;
+/** So often a signal may fail before quiet takes it for lost: then it reopens what has ended. */
+const PATIENT_RECEIVES = Math.floor(BACKLOG_MS / DEPLOYED.queues.signals.normal.visibilityMs);
 /** Lambda tries an asynchronous invocation again after these, then keeps it at its on-failure destination. */
 const ASYNC_RETRIES_MS = [MINUTE, 2 * MINUTE] as const;
 const LONGEST_DELAY_MS = 900_000;
@@ -60,6 +68,17 @@ export interface Watch {
   queued(bundle: Bundle): void;
   wrote(before: Incident | null, after: Incident): void;
   forgot(incident: Incident): void;
+  /** A first word, or one that calls people, leaves. */
+  called(call: Tagged<SlackCall | PagerDutyCall>): void;
+}
+
+/** A silence that a person made at run time, as far as that person knows. */
+export interface Made {
+  readonly severities: readonly Severity[];
+  readonly from: number;
+  readonly until: number;
+  /** It may hold from `from` to `until`; between these it must. */
+  surely: { readonly from: number; until: number };
 }
 
 /** Sources' words in, the destinations' memory out; all between is the product, over virtual time, able to fail. */
@@ -67,16 +86,27 @@ export function makeWorld(random: Random, rules: Judge, hooks: Hooks, watch: Wat
   const scene = makeScene(random, hooks);
   const { time } = scene;
   const runs = makeRuns(scene);
-  const senders = makeSenders(scene, runs);
+  const senders = makeSenders(scene, runs, watch.called);
   const table = makeTable(scene, runs, {
     accepted: senders.accepted,
-    silences: () => deployed.rules.silences.length > 0,
-    wrote: watch.wrote,
+    holds: (incident) => mayHold({ time, deploys, made }, incident),
+    wrote: (before, after) => {
+      if (after.facts.status !== 'firing') firingSince.delete(after.id);
+      else if (!firingSince.has(after.id))
+        firingSince.set(after.id, { at: time.now(), trouble: scene.trouble() });
+      watch.wrote(before, after);
+    },
     blocked: senders.askedToWait,
   });
+  const made: Made[] = [];
+  /** Since when the table says of an incident that it fires, true time, ms, and what was wrong then. */
+  const firingSince = new Map<string, { readonly at: number; readonly trouble: Trouble }>();
   const logged: { at: number; what: string; fields: JsonObject }[] = [];
   const metrics: Metrics = { count: () => {} };
-  let deployed = rules;
+  const changed = (judge: Judge): Judge => hooks.judges?.(judge) ?? judge;
+  let deployed = changed(rules);
+  /** What was deployed and when, the newest last. */
+  const deploys: { readonly judge: Judge; readonly at: number }[] = [{ judge: rules, at: time.now() }];
   let nonces = 0;
   let asleep = false;
 
@@ -172,7 +202,7 @@ export function makeWorld(random: Random, rules: Judge, hooks: Hooks, watch: Wat
       scene.note(() => `track ${bundles.map(({ bundle }) => shortly(bundle)).join(', ')}`);
       const failed = await track(bundles, {
         ...baseOf(life),
-        store: table.storeOf(life),
+        store: hooks.tracks?.(table.storeOf(life)) ?? table.storeOf(life),
         topics: topicsOf(life),
         untracked: untrackedOf(life),
         within: withinOf(life),
@@ -351,10 +381,42 @@ export function makeWorld(random: Random, rules: Judge, hooks: Hooks, watch: Wat
     for (const incident of table.expire()) {
       scene.inject('the table forgets (TTL)');
       scene.note(() => `the table forgets ${incident.id}`);
+      firingSince.delete(incident.id);
       watch.forgot(incident);
     }
   }
   time.at(time.now() + HOUR, everyHour);
+
+  // --- people ---
+
+  /** A person silences some severities for so long. */
+  async function silence(severities: readonly Severity[], forMs: number): Promise<Made> {
+    const from = time.now();
+    const until = from + forMs;
+    const one: Made = { severities, from, until, surely: { from: until, until } };
+    made.push(one);
+    scene.inject('a silence is made at run time');
+    await runs.invoke('hansho silence', DEPLOYED.timeouts.tell, async (life) => {
+      const [name, match] = [nameOf(one), { severity: [...severities] }];
+      const rule = { name, match, from, until, author: 'us', reason: 'drawn', at: MADE_AT };
+      await addSilence(rule, { store: table.storeOf(life), clock: life.clock });
+      one.surely = { from: time.now(), until };
+    });
+    return one;
+  }
+
+  /** A person ends it before its time, or tries to. */
+  async function endOne(one: Made): Promise<void> {
+    one.surely.until = Math.min(one.surely.until, time.now());
+    scene.inject('a silence is ended at run time');
+    await runs.invoke('hansho silence', DEPLOYED.timeouts.tell, async (life) => {
+      const stored = async () => [...table.incidents.values()];
+      const deps = { store: table.storeOf(life), clock: life.clock };
+      await endSilence(nameOf(one), 'us', stored, deps);
+    });
+  }
+
+  const nameOf = (one: Made): string => `silence-${made.indexOf(one)}`;
 
   const queues = [
     events,
@@ -362,13 +424,32 @@ export function makeWorld(random: Random, rules: Judge, hooks: Hooks, watch: Wat
     ...Object.values(tellQueues).flatMap((q) => Object.values(q)),
     ...Object.values(untrackedQueues),
   ];
+  /** What waits to be tracked. `lost`: it has failed too often. While the table was away, nothing had a chance. */
+  function waiting(): readonly { readonly bundle: Bundle; readonly lost: boolean }[] {
+    const chance = time.now() - table.awayAt() > BACKLOG_MS;
+    return Object.values(signalQueues).flatMap((queue) =>
+      queue.waiting().flatMap(({ body, receives }) => {
+        const bundle = parseBundle(JSON.parse(body));
+        return bundle === null ? [] : [{ bundle, lost: chance && receives > PATIENT_RECEIVES }];
+      }),
+    );
+  }
+
   return {
     ...scene,
     ...senders,
+    waiting,
+    awayAt: table.awayAt,
     incidents: table.incidents,
     taken: table.taken,
     known: table.known,
-    deployed: () => deployed,
+    /** What is deployed, and since when. */
+    deployed: () => deploys.at(-1) ?? { judge: rules, at: 0 },
+    deploys,
+    firingSince,
+    made,
+    silence,
+    endSilence: endOne,
     retold,
     logged,
     signalQueues,
@@ -378,7 +459,8 @@ export function makeWorld(random: Random, rules: Judge, hooks: Hooks, watch: Wat
     logs: (payload: string) => void invokeLogs(payload),
     deploy: (next: Judge) => {
       scene.inject('changed rules are deployed');
-      deployed = next;
+      deploys.push({ judge: next, at: time.now() });
+      deployed = changed(next);
     },
     /** Weeks in which nothing is said: sweeps are far apart, for speed. */
     sleep: async (ms: number) => {
