@@ -11,8 +11,9 @@ import {
 } from '../incidents/storm.ts';
 import type { IncidentId } from '../model/bundle.ts';
 import type { Address } from '../model/decision.ts';
-import type { Incident, Storm } from '../model/incident.ts';
+import type { Held, Incident, Storm } from '../model/incident.ts';
 import { laneOf } from '../model/severity.ts';
+import type { Hold } from '../rules/hold.ts';
 import type { Judge } from '../rules/judge.ts';
 import { recordHistory } from './history.ts';
 import type { Holder } from './hold.ts';
@@ -35,6 +36,9 @@ const MINUTES = 120;
  * places of their own, so that they do not wait behind the many that were heard of only in the storm.
  */
 const RELEASES = 5;
+/** Of what any other rule held: half of what a channel takes, so that what is new finds its place. */
+const LETS_GO = 30;
+const LET_GO = 'told: let go';
 /** Those that must wait on come again spread over so long, so that they do not come at once. */
 const SPREAD_MS = 600_000;
 
@@ -117,20 +121,42 @@ export const heldByStorm: Holder = async ({ incident, delivery, call, now }, { s
   const { address } = delivery.target;
   const { cards, calmMs, at } = judge.rules.storm;
   const rule = { kind: 'storm', by: 'storm', at } as const;
-  const spread = Number.parseInt(hash(`${incident.id} ${now}`).slice(0, 8), 16) % SPREAD_MS;
+  const spread = spreadOf(incident.id, now);
   const storm = await store.load(stormIdOf(address));
   if (storm?.facts.status === 'firing') {
     const because = `more than ${cards} new problems in a minute at ${address}, since ${iso(storm.facts.first)}`;
     return { ...rule, because, until: now + calmMs + spread };
   }
-  if (delivery.held?.by !== 'storm' || incident.facts.status === 'resolved') return null;
-  const again = incident.receivedAt > delivery.held.since + STORM_MINUTE_MS;
+  const { held } = delivery;
+  if (held === null || incident.facts.status === 'resolved') return null;
+  // What waited to see whether it lasts comes as it came; it was counted then.
+  if (held.kind === 'hold') return null;
+  if (held.kind !== 'storm') return letGo(held, address, incident.id, store, now);
+  const again = incident.receivedAt > held.since + STORM_MINUTE_MS;
   const turn = again ? 'told: heard of again' : 'told: heard of in the storm';
   const counts = await store.addCounts(address, minuteOf(now), new Map([[turn, 1]]));
   if ((counts.get(turn) ?? 0) <= RELEASES) return null;
   const because = `the storm is over; what it held is told ${2 * RELEASES} a minute`;
   return { ...rule, because, until: now + STORM_MINUTE_MS + spread };
 };
+
+/** Another rule has ended, over thousands perhaps: they are told so many a minute, still in its name. */
+async function letGo(
+  { kind, by, at }: Held,
+  address: Address,
+  id: IncidentId,
+  store: Store,
+  now: number,
+): Promise<Hold | null> {
+  const counts = await store.addCounts(address, minuteOf(now), new Map([[LET_GO, 1]]));
+  if ((counts.get(LET_GO) ?? 0) <= LETS_GO) return null;
+  const because = `${by} is over; what it held is told ${LETS_GO} a minute at ${address}`;
+  return { kind, by, at, because, until: now + STORM_MINUTE_MS + spreadOf(id, now) };
+}
+
+function spreadOf(id: IncidentId, now: number): number {
+  return Number.parseInt(hash(`${id} ${now}`).slice(0, 8), 16) % SPREAD_MS;
+}
 
 function minuteOf(ms: number): number {
   return Math.floor(ms / STORM_MINUTE_MS) * STORM_MINUTE_MS;
