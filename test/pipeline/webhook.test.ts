@@ -107,7 +107,8 @@ describe('a webhook', () => {
     const { deps, queued } = world();
     const body = Buffer.from(JSON.stringify({ ...BODY, time: undefined }));
     let now = deps.clock();
-    for (; queued.length < 2; now += 60_000) await takeWebhook(request({ body }), { ...deps, clock: () => now });
+    for (; queued.length < 2; now += 60_000)
+      await takeWebhook(request({ body }), { ...deps, clock: () => now });
     expect(new Set(queued.map(({ firing }) => firing[0]?.mark)).size).toBe(2);
   });
 
