@@ -243,7 +243,7 @@ describe('when the table is back', () => {
   });
 });
 
-it('a page whose signal never comes back is ended after fourteen days', async () => {
+it('a page whose signal never comes back is ended after fourteen days, and its message removed', async () => {
   const world = makeWorld();
   world.takeTable(true);
   world.enqueue(fires(T));
@@ -252,8 +252,10 @@ it('a page whose signal never comes back is ended after fourteen days', async ()
   world.takeTable(false);
   await world.run(13 * DAY);
   expect(openPages(world)).toHaveLength(1);
+  expect(live(world)).toHaveLength(1);
   await world.run(2 * DAY);
   expect(openPages(world)).toEqual([]);
+  expect(live(world)).toEqual([]);
   const ended = world.logged
     .filter(({ what }) => what === 'never tracked')
     .map(({ fields }) => fields.address);

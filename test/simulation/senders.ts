@@ -260,6 +260,13 @@ export function makeSenders(scene: Scene, { operate }: Runs) {
     departures.set(name, times);
   }
 
+  function ender<Call>(end: (address: Address, handle: string) => Call) {
+    return (address: Address, handle: string): Tagged<Call> => ({
+      ...end(address, handle),
+      tag: { address, incident: 'never tracked', facts: noFacts(0, 0), brings: 'tidy' },
+    });
+  }
+
   return {
     slack,
     pagerduty,
@@ -273,7 +280,7 @@ export function makeSenders(scene: Scene, { operate }: Runs) {
     forSlack: (life: Life) => ({
       kind: 'slack' as const,
       plan: planner<SlackCall>(planSlack, (call) => call),
-      untracked: { compose: composer<SlackCall>(untrackedSlack), end: endUntrackedSlack },
+      untracked: { compose: composer<SlackCall>(untrackedSlack), end: ender(endUntrackedSlack) },
       send: senderOf<SlackCall>(life, slackFate, slack.accept, (call) =>
         slackOutcome({ kind: 'network', because: 'no answer in time' }, call.do),
       ),
@@ -283,10 +290,7 @@ export function makeSenders(scene: Scene, { operate }: Runs) {
       plan: planner<PagerDutyCall>(planPagerDuty, (call, nonce) => hooks.pages?.(call, nonce) ?? call),
       untracked: {
         compose: composer<PagerDutyCall>(untrackedPagerDuty),
-        end: (address: Address, handle: string): Tagged<PagerDutyCall> => ({
-          ...endUntrackedPagerDuty(address, handle),
-          tag: { address, incident: 'never tracked', facts: noFacts(0, 0), brings: 'tidy' },
-        }),
+        end: ender(endUntrackedPagerDuty),
       },
       send: senderOf<PagerDutyCall>(life, pagerDutyFate, pagerduty.accept, (call) =>
         pagerDutyOutcome({ kind: 'network', because: 'no answer in time' }, call.do),
