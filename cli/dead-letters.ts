@@ -1,6 +1,12 @@
 import type { Command } from 'commander';
-import type { Letter, QueueRef, Stack } from '../shared/adapters/stack.ts';
-import { redactedBody, storyOf } from '../shared/pipeline/dead-letters.ts';
+import { type Letter, type QueueRef, type Stack, UNREAD } from '../shared/adapters/stack.ts';
+import {
+  type LetterStory,
+  redactedBody,
+  redactedPayload,
+  storyOf,
+  storyOfPayload,
+} from '../shared/pipeline/dead-letters.ts';
 import { ago, count, oneLine } from './say.ts';
 import { addStackOptions, type StackOptions, withStack } from './stack.ts';
 import { UserError } from './user-error.ts';
@@ -11,6 +17,7 @@ Examples:
   hansho dead-letters show 3f6c --stage prod      # the first characters of an id will do
   hansho dead-letters replay 3f6c --stage prod
   hansho dead-letters replay --all --queue SignalsDeadQueue --stage prod
+  hansho dead-letters replay --all --queue UnreadBucket --stage prod   # log payloads that Lambda gave up on
 Without --stage: of the \`hansho local\` on this machine.
 
 A message is taken out of its dead-letter queue only once the queue that it goes back to has accepted it. Replaying is
@@ -58,15 +65,21 @@ async function listed(stack: Stack, options: Options): Promise<readonly string[]
   return looking(stack, options, async (letters) => {
     if (letters.length === 0) return ['No dead letters.'];
     const now = Date.now();
+    const entries = [];
+    for (const letter of letters) entries.push(...(await entryOf(letter, now)));
     return [
-      ...letters.flatMap((letter) => entryOf(letter, now)),
+      ...entries,
       `${count(letters.length, 'message')}. Mend the reason, then: hansho dead-letters replay ID`,
     ];
   });
 }
 
-function entryOf(letter: Letter, now: number): readonly string[] {
-  const { kind, what, because, reader } = storyOf(letter, now);
+function tell(letter: Letter, now: number): LetterStory | Promise<LetterStory> {
+  return letter.queue === UNREAD ? storyOfPayload(letter) : storyOf(letter, now);
+}
+
+async function entryOf(letter: Letter, now: number): Promise<readonly string[]> {
+  const { kind, what, because, reader } = await tell(letter, now);
   const why = because ?? `the log of ${reader} says: what = "record failed", message = "${letter.id}"`;
   return [
     `${letter.id.slice(0, 8)}  ${letter.queue}, ${ago(now - letter.sentAt)} old, ${kind}: ${oneLine(what)}`,
@@ -79,7 +92,8 @@ async function shown(stack: Stack, id: string, options: Options): Promise<readon
     const [letter] = chosen(letters, [id]);
     if (letter === undefined) return [];
     const now = Date.now();
-    const { kind, what, because, backTo, reader } = storyOf(letter, now);
+    const { kind, what, because, backTo, reader } = await tell(letter, now);
+    const body = letter.queue === UNREAD ? await redactedPayload(letter) : redactedBody(letter);
     return [
       `id      ${letter.id}`,
       `queue   ${letter.queue}`,
@@ -87,7 +101,7 @@ async function shown(stack: Stack, id: string, options: Options): Promise<readon
       `sent    ${new Date(letter.sentAt).toISOString()} (${ago(now - letter.sentAt)} ago)`,
       `what    ${kind}: ${oneLine(what, 1_000)}`,
       `why     ${oneLine(because ?? `see the log of ${reader}: what = "record failed", message = "${letter.id}"`, 1_000)}`,
-      JSON.stringify(redactedBody(letter), null, 2),
+      JSON.stringify(body, null, 2),
     ];
   });
 }
@@ -105,8 +119,12 @@ async function replayed(stack: Stack, ids: readonly string[], options: Options):
 /** Removed only once it is accepted elsewhere: in between it is in both places, which does no harm. */
 async function replay(stack: Stack, letter: Letter): Promise<string> {
   const name = `${letter.id.slice(0, 8)} (${letter.queue})`;
-  const { backTo } = storyOf(letter, Date.now());
+  const { backTo } = await tell(letter, Date.now());
   try {
+    if (letter.queue === UNREAD) {
+      await (await stack.unread())?.giveBack(letter);
+      return `${name}: sent back to ${backTo}`;
+    }
     if (backTo === null) {
       await stack.remove(letter);
       return `${name}: removed; what it asked for is done, or waits elsewhere`;
@@ -128,24 +146,37 @@ async function looking<T>(
   { queue }: Options,
   work: (letters: readonly Letter[]) => Promise<T>,
 ): Promise<T> {
-  const received = await Promise.allSettled(deadQueues(stack, queue).map((one) => stack.letters(one)));
+  const received = await Promise.allSettled([
+    ...deadQueues(stack, queue).map((one) => stack.letters(one)),
+    ...(queue === undefined || isUnread(queue) ? [unreadOf(stack)] : []),
+  ]);
   const letters = received.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
   try {
     for (const one of received) if (one.status === 'rejected') throw one.reason;
     return await work(letters);
   } finally {
     // One that is gone already, or whose time is up, needs no release.
-    await Promise.allSettled(letters.map((letter) => stack.release(letter)));
+    const hidden = letters.filter(({ queue }) => queue !== UNREAD);
+    await Promise.allSettled(hidden.map((letter) => stack.release(letter)));
   }
+}
+
+async function unreadOf(stack: Stack): Promise<readonly Letter[]> {
+  return (await (await stack.unread())?.letters()) ?? [];
+}
+
+function isUnread(queue: string): boolean {
+  return queue.toLowerCase() === UNREAD.toLowerCase();
 }
 
 function deadQueues({ queues }: Stack, wanted: string | undefined): readonly QueueRef[] {
   const dead = queues.filter(({ id }) => id.endsWith('DeadQueue'));
   if (wanted === undefined) return dead;
+  if (isUnread(wanted)) return [];
   const found = dead.filter(({ id }) => id.toLowerCase() === wanted.toLowerCase());
   if (found.length > 0) return found;
   throw new UserError(
-    `there is no dead-letter queue ${wanted}; there are ${dead.map(({ id }) => id).join(', ')}.`,
+    `there is no dead-letter queue ${wanted}; there are ${[...dead.map(({ id }) => id), UNREAD].join(', ')}.`,
     2,
   );
 }

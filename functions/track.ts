@@ -19,5 +19,6 @@ function toBundle(record: SQSRecord) {
   const since = Number(record.attributes.ApproximateFirstReceiveTimestamp);
   if (bundle !== null) return [{ id: record.messageId, bundle, since }];
   deps.log.error('record failed', { message: record.messageId, because: 'not a bundle' });
+  deps.metrics.count('SignalsStuck', 1);
   return [];
 }

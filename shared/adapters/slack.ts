@@ -37,18 +37,35 @@ const REFUSED = new Set(['invalid_auth', 'not_authed', 'token_revoked', 'token_e
 
 /** Calls Slack's Web API. It neither retries nor waits: the outcome says what to do, the queue waits. */
 export function makeSlack(options: SlackOptions): Send<SlackCall> {
+  const ask = asking(options);
+  return (call) => ask((web) => perform(web, call), call.do);
+}
+
+/** Whether Slack takes our token, asked without telling anybody anything: `absent` when it does. Otherwise as a look-up fails. */
+export function makeSlackReady(options: SlackOptions): () => Promise<Outcome> {
+  const ask = asking(options);
+  const check = async (web: WebClient): Promise<Outcome> => {
+    await web.apiCall('auth.test');
+    return { is: 'absent' };
+  };
+  return () => ask(check, 'find');
+}
+
+type Work = (web: WebClient) => Promise<Outcome>;
+
+function asking(options: SlackOptions): (work: Work, name: SlackCall['do']) => Promise<Outcome> {
   let client: { readonly token: string; readonly web: WebClient } | null = null;
   const connect = (token: string): WebClient => {
     if (client?.token !== token) client = { token, web: connection(token, options) };
     return client.web;
   };
-  return async (call) => {
+  return async (work, name) => {
     try {
       const token = await options.token();
-      const first = await attempt(connect(token), call);
-      if (!wasRefused(first)) return toOutcome(first, call, options);
+      const first = await attempt(connect(token), work);
+      if (!wasRefused(first)) return toOutcome(first, name, options);
       const fresh = await options.token(true);
-      return toOutcome(fresh === token ? first : await attempt(connect(fresh), call), call, options);
+      return toOutcome(fresh === token ? first : await attempt(connect(fresh), work), name, options);
     } catch (error) {
       if (error instanceof SecretUnavailable) return withoutToken(error);
       throw error;
@@ -58,8 +75,8 @@ export function makeSlack(options: SlackOptions): Send<SlackCall> {
 
 type Result = Outcome | SlackFailure;
 
-function toOutcome(result: Result, call: SlackCall, { outcome }: SlackOptions): Outcome {
-  return 'is' in result ? result : outcome(result, call.do);
+function toOutcome(result: Result, name: SlackCall['do'], { outcome }: SlackOptions): Outcome {
+  return 'is' in result ? result : outcome(result, name);
 }
 
 function wasRefused(result: Result): boolean {
@@ -70,9 +87,9 @@ function withoutToken({ mend, message }: SecretUnavailable): Outcome {
   return mend ? { is: 'broken', code: 'no_token', hint: message } : { is: 'retry', because: message };
 }
 
-async function attempt(web: WebClient, call: SlackCall): Promise<Result> {
+async function attempt(web: WebClient, work: Work): Promise<Result> {
   try {
-    return await perform(web, call);
+    return await work(web);
   } catch (error) {
     return failed(error);
   }

@@ -13,6 +13,7 @@ import type { Store } from '../pipeline/ports.ts';
 import { CLIENT_OPTIONS } from './clients.ts';
 import { makeStore } from './dynamodb.ts';
 import { readTable, type TableContents } from './dynamodb-scan.ts';
+import type { Unread } from './unread.ts';
 
 /** A queue by its name in serverless.yml. */
 export interface QueueRef {
@@ -44,6 +45,8 @@ export interface Stack {
   release(letter: Letter): Promise<void>;
   send(queue: QueueRef, body: string): Promise<void>;
   remove(letter: Letter): Promise<void>;
+  /** Log payloads that Lambda gave up on lie in a bucket; null where there is none. */
+  unread(): Promise<Unread | null>;
   close(): void;
 }
 
@@ -64,6 +67,8 @@ export class NoStack extends Error {
   override readonly name = 'NoStack';
 }
 
+/** The bucket's name in serverless.yml; its objects are listed as the letters of a queue are. */
+export const UNREAD = 'UnreadBucket';
 /** Long enough to send a thousand messages back, short enough that a look does not keep them from others for long. */
 const HIDDEN_S = 120;
 const MESSAGES_A_RECEIVE = 10;
@@ -75,6 +80,7 @@ export async function openStack(place: StackPlace): Promise<Stack> {
   const [sqs, dynamodb] = clients(place);
   const { queues, table } = place.is === 'local' ? place : await find(place.stack, sqs, dynamodb);
   const urlOf = (id: string): string => queues.find((queue) => queue.id === id)?.url ?? '';
+  let unread: Promise<Unread | null> | null = null;
   return {
     queues,
     table: () => readTable(dynamodb, table),
@@ -96,11 +102,25 @@ export async function openStack(place: StackPlace): Promise<Stack> {
     remove: async ({ queue, receipt }) => {
       await sqs.send(new DeleteMessageCommand({ QueueUrl: urlOf(queue), ReceiptHandle: receipt }));
     },
+    unread: () => {
+      unread ??= place.is === 'local' ? Promise.resolve(null) : bucketOf(place.stack, place.region);
+      return unread;
+    },
     close: () => {
+      void unread?.then(
+        (opened) => opened?.close(),
+        () => {},
+      );
       sqs.destroy();
       dynamodb.destroy();
     },
   };
+}
+
+/** Most commands never ask for it, and need not load what it takes. */
+async function bucketOf(stack: string, region: string | undefined): Promise<Unread | null> {
+  const { openUnread } = await import('./unread.ts');
+  return openUnread(stack, region);
 }
 
 function clients(place: StackPlace): readonly [SQSClient, DynamoDBClient] {

@@ -61,6 +61,7 @@ export function compileRules(parts: Parts, hash: string, at: At): Rules {
     quiet: parts.quiet,
     storm: {
       cards: parts.storm.cards,
+      pages: parts.storm.pages,
       calmMs: parts.storm.calm,
       at: parts.storm.written ? at(['storm'], 'key') : 'built-in',
     },

@@ -65,6 +65,7 @@ export function readParts(file: Json): { readonly parts: Parts; readonly finding
       written: section('storm') !== undefined,
       ...(readEntry(schemas.stormSchema, section('storm') ?? {}, ['storm'], findings) ?? {
         cards: 0,
+        pages: 0,
         calm: 0,
       }),
     },

@@ -269,9 +269,13 @@ export const quietSchema = z.strictObject({
 
 export type QuietPart = z.infer<typeof quietSchema>;
 
-/** What the rule `storm` holds back: more first messages a minute than a Slack channel takes, until it is calm. */
+/**
+ * What the rule `storm` holds back: more first messages a minute than a Slack channel takes, more first pages than a
+ * person can answer, until it is calm.
+ */
 export const stormSchema = z.strictObject({
   cards: may(readCards, 60),
+  pages: may(readCards, 20),
   calm: may(duration('1m', '1h'), 300_000),
 });
 export type StormPart = z.infer<typeof stormSchema>;

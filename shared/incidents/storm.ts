@@ -1,5 +1,5 @@
 import type { Bundle, IncidentId } from '../model/bundle.ts';
-import type { Target } from '../model/decision.ts';
+import type { DestinationKind, Target } from '../model/decision.ts';
 import type { Incident, Openings, Ranking, Storm } from '../model/incident.ts';
 import { newsOf } from '../model/news.ts';
 import { channelOf, laneOf, type Severity, worse } from '../model/severity.ts';
@@ -22,14 +22,21 @@ export interface Opening {
   readonly kind: string;
 }
 
+/** A card of a SEV2 is one among others; a page of one calls somebody who is busy with the first. A SEV1 never waits. */
+export function mayWait(kind: DestinationKind, severity: Severity): boolean {
+  return kind === 'pagerduty' ? severity !== 'SEV1' : laneOf(severity) === 'normal';
+}
+
 /** The addresses at which a write made the incident new. Only what a storm may hold is counted for one. */
 export function openingsOf(before: Incident | null, after: Incident, kind: string): readonly Opening[] {
   const { facts, service, title } = after;
-  if (after.storm !== null || laneOf(facts.severity) === 'urgent') return [];
+  if (after.storm !== null) return [];
   const sameOne = before !== null && before.facts.count > 0 && before.facts.occurrence === facts.occurrence;
   const known = sameOne ? before.deliveries : [];
   return after.deliveries
-    .filter((d) => d.routed && d.target.kind === 'slack' && newsOf(d.announced, facts) === 'opened')
+    .filter(
+      (d) => d.routed && mayWait(d.target.kind, facts.severity) && newsOf(d.announced, facts) === 'opened',
+    )
     .filter((d) => !known.some((k) => k.target.address === d.target.address))
     .map(({ target }) => ({ target, severity: facts.severity, service, kind: kindOf(title, kind) }));
 }
@@ -95,8 +102,14 @@ function ranked(all: Ranking): Ranking {
 /** The limits of `storm` in hansho.yml. */
 export interface StormRule {
   readonly cards: number;
+  readonly pages: number;
   readonly calmMs: number;
   readonly at: string;
+}
+
+/** How many new problems a minute are no storm yet. */
+export function limitAt(kind: DestinationKind, { cards, pages }: StormRule): number {
+  return kind === 'pagerduty' ? pages : cards;
 }
 
 /** What opens the incident that stands for a storm: as any signal would, so that everything else serves it as well. */
@@ -109,8 +122,9 @@ export function stormBundle(
   now: number,
 ): Bundle {
   const severity = openings.reduce<Severity>((worst, o) => worse(worst, o.severity), 'SEV5');
-  const { address } = openings[0].target;
-  const because = `${severity}: more than ${rule.cards} new problems in a minute at ${address}, as grave as the gravest of them`;
+  const { address, kind } = openings[0].target;
+  const limit = limitAt(kind, rule);
+  const because = `${severity}: more than ${limit} new problems in a minute at ${address}, as grave as the gravest of them`;
   const nowhere = {
     account: '',
     region: '',
@@ -138,7 +152,7 @@ export function stormBundle(
       source: 'storm',
       kind: 'storm',
       service: 'storm',
-      title: `more than ${rule.cards} new problems in a minute at ${address}`,
+      title: `more than ${limit} new problems in a minute at ${address}`,
       message: '',
       remedy: null,
       runbook: null,

@@ -103,7 +103,7 @@ export const en = {
     health: 'Open the AWS Health event: which of your resources it touches, and when AWS expects it to end.',
     expect: 'Find out why it was silent: has it run, is it deployed, do its logs still reach Hansho?',
     storm:
-      'Look for one cause behind many: a deploy, a network, a service that the others need. SEV1 and SEV2 are still told one by one; the rest is held, and docs/storms.md says how to list it.',
+      'Look for one cause behind many: a deploy, a network, a service that the others need. The gravest are still told one by one; the rest is held, and docs/storms.md says how to list it.',
     'dead-letter':
       'Read the error and mend its cause (often a permission or a deleted target), then move the letters back.',
     ecs: "Open the task or service: the stop reason, then the container's last log lines.",

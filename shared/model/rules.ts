@@ -30,8 +30,16 @@ export interface Rules {
   readonly inhibit: readonly InhibitRule[];
   readonly hold: readonly TransientRule[];
   readonly quiet: { readonly ERROR: number; readonly WARNING: number; readonly findings: number };
-  /** More than `cards` new problems below SEV2 in one minute at one address are a storm, until `calmMs` without as many. */
-  readonly storm: { readonly cards: number; readonly calmMs: number; readonly at: string };
+  /**
+   * More than `cards` new problems below SEV2 in one minute at one Slack channel, or more than `pages` below SEV1 at one
+   * PagerDuty service, are a storm there, until `calmMs` without as many.
+   */
+  readonly storm: {
+    readonly cards: number;
+    readonly pages: number;
+    readonly calmMs: number;
+    readonly at: string;
+  };
   /** A firing within this long after the end is the same occurrence, ms. */
   readonly reopenMs: number;
 }

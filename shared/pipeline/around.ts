@@ -1,6 +1,7 @@
 import type { Address } from '../model/decision.ts';
 import type { Telling } from '../model/incident.ts';
 import type { Outcome } from '../model/telling.ts';
+import { mark } from '../redaction/mark.ts';
 import { redactText } from '../redaction/text.ts';
 import { afterOutcome, gate } from './address.ts';
 import type { Clock, LinesAround, Log, MakeNonce, Metrics, Send, Store, Within } from './ports.ts';
@@ -91,10 +92,14 @@ async function settled<Call>(
   return { told: 0, because: outcome.is };
 }
 
+/** A line of a key or of anything else that is no text: what would say which may stand outside of what is seen. */
+const BODY_LINE = /^\s*[A-Za-z0-9+/=_-]{40,}\s*$/;
+
 /** Together, since a secret may stand on the line below its key; cut afterwards, so that no half of one is left. */
 function redacted(lines: readonly string[]): readonly string[] {
   if (lines.length === 0) return [];
   return redactText(lines.map((line) => line.trimEnd()).join('\n'))
     .text.split('\n')
+    .map((line) => (BODY_LINE.test(line) ? mark('encoded') : line))
     .map((line) => (line.length <= LINE_CHARS ? line : `${line.slice(0, LINE_CHARS - 1)}…`));
 }

@@ -1,8 +1,9 @@
 import type { Bundle, IncidentId } from '../model/bundle.ts';
-import { CANARY } from '../model/canary.ts';
+import { CANARY, type Door } from '../model/canary.ts';
 import { DESTINATION_KINDS, type DestinationKind } from '../model/decision.ts';
 import type { Wake } from '../model/incident.ts';
 import { LANES, type Lane, laneOf } from '../model/severity.ts';
+import type { Outcome } from '../model/telling.ts';
 import type { Clock, Log, Metrics, Store, WakeQueue } from './ports.ts';
 
 /**
@@ -54,6 +55,9 @@ export function canaryWoken({ incident }: Wake): Lane | null {
   return LANES.find((lane) => incident === canaryWake(lane).incident) ?? null;
 }
 
+/** Whether the destination would take a message now, asked without sending one. */
+export type Ready = () => Promise<Outcome>;
+
 /** Tell: it came out. A door that it does not come out at raises the alarm by the missing metric. */
 export async function canaryOut(
   lane: Lane,
@@ -63,14 +67,44 @@ export async function canaryOut(
     readonly clock: Clock;
     readonly log: Log;
     readonly metrics: Metrics;
+    readonly ready?: Ready;
   },
 ): Promise<void> {
   const { kind, store, clock, log, metrics } = deps;
   const door = `${kind}-${lane}` as const;
   const [tracked, out] = [await store.loadSighting(`track-${lane}`), await store.loadSighting(door)];
   if (tracked === null || out?.sentAt === tracked.sentAt) return;
+  if (!(await opens(door, deps))) return;
   const seenAt = clock();
   await store.saveSighting({ perch: door, sentAt: tracked.sentAt, seenAt });
   metrics.count('CanaryOut', 1, { door });
   log.info('canary out', { door, afterMs: seenAt - tracked.sentAt });
+}
+
+/** A revoked token is heard of here, and not when the next alert needs it. The next sweep asks again. */
+async function opens(
+  door: Door,
+  {
+    kind,
+    ready,
+    log,
+    metrics,
+  }: {
+    readonly kind: DestinationKind;
+    readonly ready?: Ready;
+    readonly log: Log;
+    readonly metrics: Metrics;
+  },
+): Promise<boolean> {
+  const answer = await ready?.();
+  if (answer?.is === 'broken') {
+    metrics.count('AddressBroken', 1, { address: kind });
+    log.error('address broken', { address: kind, code: answer.code, hint: answer.hint });
+    return false;
+  }
+  if (answer?.is === 'retry' || answer?.is === 'unsettled') {
+    log.warn('canary waits', { door, because: answer.because });
+    return false;
+  }
+  return true;
 }

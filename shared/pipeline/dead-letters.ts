@@ -1,14 +1,15 @@
 import type { Json } from '../model/json.ts';
-import { at, text } from '../model/json.ts';
+import { at, isObject, text } from '../model/json.ts';
 import { redactJson } from '../redaction/json.ts';
 import { redactSignal } from '../redaction/signal.ts';
 import { redactText } from '../redaction/text.ts';
+import { decodeLogs } from '../sources/logs-decode.ts';
 import { readEvent } from '../sources/registry.ts';
 import { bodyIn, parseBundle, parseUntracked, parseWake } from './messages.ts';
 
 /** What a message of a dead-letter queue is, in redacted words. */
 export interface LetterStory {
-  readonly kind: 'event' | 'signals' | 'wake-up' | 'untracked' | 'tick' | 'unknown';
+  readonly kind: 'event' | 'log payload' | 'signals' | 'wake-up' | 'untracked' | 'tick' | 'unknown';
   readonly what: string;
   /** Why it lies there, as far as the message itself says; null: the log of its function says. */
   readonly because: string | null;
@@ -50,6 +51,29 @@ export function storyOf(letter: DeadLetter, now: number): LetterStory {
       return { kind: 'unknown', what, because, backTo, reader: '?' };
     }
   }
+}
+
+/** Pure. A log payload that Lambda gave up on, from its record. */
+export async function storyOfPayload(letter: DeadLetter): Promise<LetterStory> {
+  const decoded = await decodeLogs(text(parsed(letter.body), 'requestPayload', 'awslogs', 'data') ?? '');
+  const because = failureOf(letter);
+  const about = { kind: 'log payload', backTo: READER, reader: READER } as const;
+  if (!decoded.ok)
+    return { ...about, what: 'it cannot be read', because: because ?? redactText(decoded.because).text };
+  const { logGroup, logEvents } = decoded.batch;
+  return { ...about, what: redactText(`${logEvents.length} log events of ${logGroup}`).text, because };
+}
+
+const READER = 'intake-logs';
+const LINES = 50;
+
+/** What Lambda says of a log payload, and its first lines in place of the packed data: redacted. */
+export async function redactedPayload({ body }: Pick<DeadLetter, 'body'>): Promise<Json> {
+  const record = parsed(body);
+  const decoded = await decodeLogs(text(record, 'requestPayload', 'awslogs', 'data') ?? '');
+  const lines = decoded.ok ? decoded.batch.logEvents.slice(0, LINES).map(({ message }) => message) : [];
+  const rest = isObject(record) ? { ...record, requestPayload: 'see lines' } : null;
+  return redactJson({ record: rest, lines: redactText(lines.join('\n')).text.split('\n') }, new Set());
 }
 
 /** A message's body for a person: redacted, and JSON where it is JSON. */

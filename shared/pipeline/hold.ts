@@ -40,6 +40,8 @@ export const SOURCE_WAIT_MS = 10_000;
 /** While its source fires, a target asks again so often. */
 const SOURCE_LOOK_MS = 60_000;
 const TITLE_CHARS = 200;
+/** Sources of sources that are looked at for one target. */
+const MOST_FOLLOWED = 20;
 
 /** A person's decision in hansho.yml, or one made at run time. */
 const bySilence: Holder = async ({ document, now }, deps) =>
@@ -90,11 +92,36 @@ async function firingSource(
       await store.removeSource(key, id);
       continue;
     }
-    // Two that explain each other would both be silent: neither does.
-    const mutual = judge.holds.inhibitors(source.document).some((place) => own.includes(place.key));
-    if (!mutual) return source.incident;
+    // Those that explain each other in a circle would all be silent: none does.
+    if (!(await leadsTo(own, source.document, new Set([incident.id, id]), { store, judge })))
+      return source.incident;
   }
   return null;
+}
+
+/**
+ * Whether what explains this, and what explains that in turn, comes to one of the places `keys`. `seen` was followed
+ * already; a way too long to be followed counts as one, since telling is the safer mistake.
+ */
+async function leadsTo(
+  keys: readonly string[],
+  document: Document,
+  seen: Set<IncidentId>,
+  deps: Pick<HoldDeps, 'store' | 'judge'>,
+): Promise<boolean> {
+  if (keys.length === 0) return false;
+  const places = deps.judge.holds.inhibitors(document);
+  if (places.some(({ key }) => keys.includes(key))) return true;
+  for (const { key } of places) {
+    for (const id of await deps.store.loadSources(key)) {
+      if (seen.has(id)) continue;
+      if (seen.size > MOST_FOLLOWED) return true;
+      seen.add(id);
+      const source = await loadSource(id, deps.store);
+      if (source !== null && (await leadsTo(keys, source.document, seen, deps))) return true;
+    }
+  }
+  return false;
 }
 
 async function loadSource(

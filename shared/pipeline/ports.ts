@@ -131,6 +131,7 @@ export const METRICS = [
   'SignalsIn',
   'SignalsIgnored',
   'SignalsTracked',
+  'SignalsStuck',
   'SignalsUnremarkable',
   'InputUnreadable',
   'RulesBroken',

@@ -3,6 +3,8 @@ import { absorb, type Step, tick } from '../incidents/absorb.ts';
 import {
   countsOf,
   grow,
+  limitAt,
+  mayWait,
   type Opening,
   STORM_MINUTE_MS,
   stormBundle,
@@ -10,9 +12,9 @@ import {
   TOTAL,
 } from '../incidents/storm.ts';
 import type { IncidentId } from '../model/bundle.ts';
-import type { Address } from '../model/decision.ts';
-import type { Incident, Storm } from '../model/incident.ts';
-import { laneOf } from '../model/severity.ts';
+import type { Address, DestinationKind, Target } from '../model/decision.ts';
+import type { Held, Incident, Storm } from '../model/incident.ts';
+import type { Hold } from '../rules/hold.ts';
 import type { Judge } from '../rules/judge.ts';
 import { recordHistory } from './history.ts';
 import type { Holder } from './hold.ts';
@@ -34,7 +36,10 @@ const MINUTES = 120;
  * How many that a storm held are told in a minute once it is over: few beside what is new. Those heard of again have
  * places of their own, so that they do not wait behind the many that were heard of only in the storm.
  */
-const RELEASES = 5;
+const RELEASES: { readonly [K in DestinationKind]: number } = { slack: 5, pagerduty: 1 };
+/** Of what any other rule held: half of what a channel takes, so that what is new finds its place; of pages fewer. */
+const LETS_GO: { readonly [K in DestinationKind]: number } = { slack: 30, pagerduty: 5 };
+const LET_GO = 'told: let go';
 /** Those that must wait on come again spread over so long, so that they do not come at once. */
 const SPREAD_MS = 600_000;
 
@@ -54,7 +59,7 @@ export async function countOpenings(openings: readonly Opening[], deps: StormDep
       const here: readonly [Opening, ...Opening[]] = [first, ...rest];
       const before = await deps.store.addCounts(address, minute, new Map([[TOTAL, here.length]]));
       const counts = await deps.store.addCounts(address, minute, countsOf(here, before));
-      if ((counts.get(TOTAL) ?? 0) > deps.judge.rules.storm.cards)
+      if ((counts.get(TOTAL) ?? 0) > limitAt(first.target.kind, deps.judge.rules.storm))
         await open(here, minute, counts, deps, now);
     }),
   );
@@ -96,41 +101,68 @@ export async function lookAtStorm(
   { store, judge }: Pick<StormDeps, 'store' | 'judge'>,
   now: number,
 ): Promise<Step> {
-  const address = incident.deliveries[0]?.target.address;
-  if (incident.facts.status !== 'firing' || address === undefined)
+  const target = incident.deliveries[0]?.target;
+  if (incident.facts.status !== 'firing' || target === undefined)
     return { incident, transitions: [], why: [], moved: false };
   const first = Math.max(storm.closedUntil, minuteOf(now) - MINUTES * STORM_MINUTE_MS);
   const minutes = [];
   for (let minute = first; minute <= now; minute += STORM_MINUTE_MS)
-    minutes.push({ minute, counts: await store.loadCounts(address, minute) });
-  const grown = grow(incident, storm, minutes, judge.rules.storm.cards, now);
+    minutes.push({ minute, counts: await store.loadCounts(target.address, minute) });
+  const limit = limitAt(target.kind, judge.rules.storm);
+  const grown = grow(incident, storm, minutes, limit, now);
   const step = tick(grown, heardUntil, now);
   return step.moved ? step : { ...step, incident: grown, moved: true };
 }
 
 /**
- * The rule `storm`: while too much is new at a Slack address, first messages below SEV2 wait there, and the storm's card
- * speaks for them. Once it is over they are told a few a minute.
+ * The rule `storm`: while too much is new at an address, first messages below SEV2 and first pages below SEV1 wait there,
+ * and the storm's own speaks for them. Once it is over they are told a few a minute.
  */
 export const heldByStorm: Holder = async ({ incident, delivery, call, now }, { store, judge }) => {
-  if (call !== 'post' || incident.storm !== null || laneOf(incident.facts.severity) === 'urgent') return null;
-  const { address } = delivery.target;
-  const { cards, calmMs, at } = judge.rules.storm;
+  const { address, kind } = delivery.target;
+  const isFirst = call === 'post' || (call === 'trigger' && delivery.handle === null);
+  if (!isFirst || incident.storm !== null || !mayWait(kind, incident.facts.severity)) return null;
+  const { calmMs, at } = judge.rules.storm;
   const rule = { kind: 'storm', by: 'storm', at } as const;
-  const spread = Number.parseInt(hash(`${incident.id} ${now}`).slice(0, 8), 16) % SPREAD_MS;
+  const releases = RELEASES[kind];
+  const spread = spreadOf(incident.id, now);
   const storm = await store.load(stormIdOf(address));
   if (storm?.facts.status === 'firing') {
-    const because = `more than ${cards} new problems in a minute at ${address}, since ${iso(storm.facts.first)}`;
+    const because = `more than ${limitAt(kind, judge.rules.storm)} new problems in a minute at ${address}, since ${iso(storm.facts.first)}`;
     return { ...rule, because, until: now + calmMs + spread };
   }
-  if (delivery.held?.by !== 'storm' || incident.facts.status === 'resolved') return null;
-  const again = incident.receivedAt > delivery.held.since + STORM_MINUTE_MS;
+  const { held } = delivery;
+  if (held === null || incident.facts.status === 'resolved') return null;
+  // What waited to see whether it lasts comes as it came; it was counted then.
+  if (held.kind === 'hold') return null;
+  if (held.kind !== 'storm') return letGo(held, delivery.target, incident.id, store, now);
+  const again = incident.receivedAt > held.since + STORM_MINUTE_MS;
   const turn = again ? 'told: heard of again' : 'told: heard of in the storm';
   const counts = await store.addCounts(address, minuteOf(now), new Map([[turn, 1]]));
-  if ((counts.get(turn) ?? 0) <= RELEASES) return null;
-  const because = `the storm is over; what it held is told ${2 * RELEASES} a minute`;
+  if ((counts.get(turn) ?? 0) <= releases) return null;
+  const because = `the storm is over; what it held is told ${2 * releases} a minute`;
   return { ...rule, because, until: now + STORM_MINUTE_MS + spread };
 };
+
+/** Another rule has ended, over thousands perhaps: they are told so many a minute, still in its name. */
+async function letGo(
+  { kind, by, at }: Held,
+  target: Target,
+  id: IncidentId,
+  store: Store,
+  now: number,
+): Promise<Hold | null> {
+  const { address } = target;
+  const most = LETS_GO[target.kind];
+  const counts = await store.addCounts(address, minuteOf(now), new Map([[LET_GO, 1]]));
+  if ((counts.get(LET_GO) ?? 0) <= most) return null;
+  const because = `${by} is over; what it held is told ${most} a minute at ${address}`;
+  return { kind, by, at, because, until: now + STORM_MINUTE_MS + spreadOf(id, now) };
+}
+
+function spreadOf(id: IncidentId, now: number): number {
+  return Number.parseInt(hash(`${id} ${now}`).slice(0, 8), 16) % SPREAD_MS;
+}
 
 function minuteOf(ms: number): number {
   return Math.floor(ms / STORM_MINUTE_MS) * STORM_MINUTE_MS;

@@ -14,7 +14,7 @@ import type { Outcome } from '../model/telling.ts';
 import type { Hold } from '../rules/hold.ts';
 import type { Judge } from '../rules/judge.ts';
 import { afterOutcome, gate, type Haste } from './address.ts';
-import { canaryOut, canaryWoken } from './canary.ts';
+import { canaryOut, canaryWoken, type Ready } from './canary.ts';
 import { canBeHeld, heldBy, isHeldStill } from './hold.ts';
 import type { Clock, Log, MakeNonce, Metrics, Send, Store, WakeQueue } from './ports.ts';
 
@@ -31,6 +31,8 @@ export interface TellDeps<Call> {
   readonly nonce: MakeNonce;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** What the canary asks before it comes out. Left out: nothing. */
+  readonly ready?: Ready;
   /** Adds to a card that was just posted and written down; never throws. Left out: nothing is added. */
   readonly opened?: (telling: Telling, address: Address, handle: string) => Promise<void>;
 }

@@ -44,6 +44,8 @@ const AWAY_MS = 60_000;
 /** A table that hangs is as good as none: enough of the function's 10 s is left to say so. */
 const TAKE_MS = 7_000;
 const PROGRESS_MS = 1_000;
+/** Later than the table's short absences; SQS's own age of a message leaves out what was received three times. */
+const STUCK_MS = 600_000;
 /** How often a write that somebody else beat is decided again, before the queue delivers it anew. */
 const ATTEMPTS = 8;
 
@@ -65,7 +67,22 @@ export async function track(records: readonly TrackRecord[], deps: TrackDeps): P
   const oldest = Math.min(...normal.map((r) => r.bundle.receivedAt));
   if (Number.isFinite(oldest) && failed.length < records.length)
     await deps.within(PROGRESS_MS, deps.store.saveProgress(oldest)).catch((error) => complain(error, deps));
+  sayStuck(
+    records.filter(({ id }) => failed.includes(id)),
+    deps,
+  );
   return failed;
+}
+
+/** One bundle that can never be tracked would be tried for hours, and only its last try would be heard of. */
+function sayStuck(failed: readonly TrackRecord[], { clock, log, metrics }: TrackDeps): void {
+  const stuck = failed.filter(({ since }) => clock() - since >= STUCK_MS);
+  if (stuck.length === 0) return;
+  metrics.count('SignalsStuck', stuck.length);
+  for (const { id, bundle, since } of stuck.slice(0, 10)) {
+    const { incident, severity, report } = bundle;
+    log.error('signals stuck', { message: id, incident, severity, title: report.title, since });
+  }
 }
 
 /** As `track`, for bundles that did not come through the queue: they say nothing about how far it has come. */

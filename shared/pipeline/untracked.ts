@@ -15,8 +15,8 @@ export interface UntrackedDeps<Call> extends TellDeps<Call> {
   readonly within: Within;
   readonly untracked: {
     readonly compose: (input: PlanInput, since: number) => UntrackedCall<Call>;
-    /** The call that ends what was told and never tracked; null when it needs no end. */
-    readonly end: (address: Address, handle: string) => Call | null;
+    /** The call that ends what was told and never tracked. */
+    readonly end: (address: Address, handle: string) => Call;
   };
 }
 

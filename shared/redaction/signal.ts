@@ -47,7 +47,7 @@ function redactAll(signal: Signal): Signal {
     message: words(signal.message),
     identity: redactIdentity(signal.identity, words),
     remedy: redactRemedy(signal.remedy, words),
-    places: signal.places.map((place) => redactPlace(place, words)),
+    places: signal.places.flatMap((place) => redactPlace(place, words)),
     fields: redactFields(signal.fields, found),
     detail: signal.detail === null ? null : redactJson(signal.detail, found),
     why: signal.why.map((why) => ({ ...why, because: words(why.because) })),
@@ -78,9 +78,15 @@ function redactRemedy(remedy: Remedy | null, words: (text: string) => string): R
   return { text: words(remedy.text), url: remedy.url === null ? null : words(remedy.url) };
 }
 
-/** Only what a place searches for comes from the log's text; the rest names things of AWS. */
-function redactPlace(place: Place, words: (text: string) => string): Place {
-  return place.is === 'logs-insights' && place.find !== null ? { ...place, find: words(place.find) } : place;
+/**
+ * What a place searches for comes from the log's text, and a sender writes an address of the web, which leads nowhere
+ * without its secret; the rest names things of AWS.
+ */
+function redactPlace(place: Place, words: (text: string) => string): readonly Place[] {
+  if (place.is === 'web') return words(place.url) === place.url ? [place] : [];
+  return [
+    place.is === 'logs-insights' && place.find !== null ? { ...place, find: words(place.find) } : place,
+  ];
 }
 
 function redactFields(fields: JsonObject | null, found: Set<string>): JsonObject | null {

@@ -20,7 +20,7 @@ const DEFAULTS: Rules = {
   inhibit: [],
   hold: [],
   quiet: { ERROR: 30 * 60_000, WARNING: 2 * 3_600_000, findings: 24 * 3_600_000 },
-  storm: { cards: 60, calmMs: 5 * 60_000, at: 'built-in' },
+  storm: { cards: 60, pages: 20, calmMs: 5 * 60_000, at: 'built-in' },
   reopenMs: 4 * 3_600_000,
 };
 

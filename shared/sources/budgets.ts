@@ -34,7 +34,8 @@ function toSignal(event: Envelope, mail: string) {
   return say(event, {
     source: 'budgets',
     kind: 'budget alert',
-    id: signalId('budgets', account, digest(mail)),
+    // What a budget says of one month may be what it says of the next, letter by letter.
+    id: signalId('budgets', account, digest(mail), dayOf(event.time ?? event.receivedAt)),
     status: 'firing',
     lifecycle: 'quiet',
     time: event.time ?? event.receivedAt,
@@ -56,6 +57,10 @@ function toSignal(event: Envelope, mail: string) {
     }),
     why: [],
   });
+}
+
+function dayOf(time: number): string {
+  return new Date(time).toISOString().slice(0, 10);
 }
 
 function titleOf(name: string, type: string, said: ReadonlyMap<string, string>): string {

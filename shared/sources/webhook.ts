@@ -57,12 +57,12 @@ function toSignal(event: Envelope, shape: string, news: News): Signal {
   return say(event, {
     source: 'webhook',
     kind: `${shape} webhook`,
-    // A sender that tries again sends the same words; only what it says makes a new signal.
+    // A sender that tries again states the same time. Where none is stated, the same words may be about another day.
     id: signalId(
       'webhook',
       digest(`${name} ${news.key}`),
       news.status,
-      String(time ?? digest(JSON.stringify(news))),
+      String(time ?? `${digest(JSON.stringify(news))} ${event.time ?? event.receivedAt}`),
     ),
     status: news.status,
     lifecycle: 'states',

@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SecretUnavailable } from '../../shared/adapters/secrets.ts';
-import { makeSlack, type SlackFailure, type SlackOptions } from '../../shared/adapters/slack.ts';
+import {
+  makeSlack,
+  makeSlackReady,
+  type SlackFailure,
+  type SlackOptions,
+} from '../../shared/adapters/slack.ts';
 import type { Outcome, SlackCall } from '../../shared/model/telling.ts';
 import { closedUrl, type MockHttp, mockHttp } from './mock-http.ts';
 
@@ -51,6 +56,25 @@ const form = (i = 0) => {
     [...fields].map(([key, value]) => [key, /^[[{]/.test(value) ? JSON.parse(value) : value]),
   );
 };
+
+describe('whether Slack takes the token', () => {
+  const ready = makeSlackReady;
+  it('is asked without telling anybody', async () => {
+    slack.answer({ body: '{"ok":true}' });
+    const asked = slack.asked.length;
+    expect(await ready({ token: async () => 't', apiUrl: `${slack.url}/api/`, outcome })()).toEqual({
+      is: 'absent',
+    });
+    expect(slack.asked.slice(asked).map(({ path }) => path)).toEqual(['/api/auth.test']);
+  });
+
+  it('is a failure like any other when it does not', async () => {
+    seen.length = 0;
+    slack.answer({ body: '{"ok":false,"error":"token_revoked"}' });
+    await ready({ token: async () => 't', apiUrl: `${slack.url}/api/`, outcome })();
+    expect(seen).toEqual([{ kind: 'platform', code: 'token_revoked' }]);
+  });
+});
 
 describe('what Slack is asked', () => {
   it('posts the head, the coloured blocks and the mark, without unfurling anything', async () => {

@@ -1,3 +1,5 @@
+import { gzipSync } from 'node:zlib';
+import { CreateBucketCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bundle, tally, target } from '../support/make.ts';
@@ -194,6 +196,69 @@ describe('hansho dead-letters replay', () => {
       code: 2,
       err: expect.stringMatching(/name messages by their ids, or say --all/),
     });
+  });
+});
+
+describe('log payloads that Lambda gave up on', () => {
+  const KEY = 'aws/lambda/async/hansho-prod-intake-logs/2026/11/22/2026-11-22T00.00.00-';
+  const ID = '3f6c0000-0000-4000-8000-00000000000a';
+  const payload = (lines: readonly string[]) => ({
+    awslogs: {
+      data: gzipSync(
+        JSON.stringify({
+          messageType: 'DATA_MESSAGE',
+          owner: '111122223333',
+          logGroup: '/ecs/web',
+          logStream: 's1',
+          subscriptionFilters: ['f'],
+          logEvents: lines.map((message, i) => ({ id: `${i}`, timestamp: 1_763_683_200_000, message })),
+        }),
+      ).toString('base64'),
+    },
+  });
+  const PAYLOAD = payload(['ERROR a', 'login with password=hunter2-hunter2']);
+  let s3: S3Client;
+  const Bucket = 'hansho-prod-unreadbucket-1a2b3c';
+
+  beforeEach(async () => {
+    const { sqs } = stack.queues;
+    const { hostname, port } = (await sqs.config.endpoint?.()) ?? { hostname: '', port: 0 };
+    const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+    s3 = new S3Client({ endpoint: `http://${hostname}:${port}`, region: 'us-east-1', credentials });
+    await s3.send(new CreateBucketCommand({ Bucket }));
+    const Body = JSON.stringify({ ...FAILED, requestPayload: PAYLOAD });
+    await s3.send(new PutObjectCommand({ Bucket, Key: KEY + ID, Body }));
+  });
+  afterEach(() => s3.destroy());
+  const keys = async () =>
+    ((await s3.send(new ListObjectsV2Command({ Bucket }))).Contents ?? []).map(({ Key }) => Key);
+
+  it('are listed with what they hold and why, and shown redacted', async () => {
+    const { out } = await run('list');
+    expect(out).toMatch(
+      /3f6c0000 {2}UnreadBucket, .*log payload: 2 log events of \/ecs\/web\n +why: failed 3 times/,
+    );
+    const shown = (await run('show', '3f6c')).out;
+    expect(shown).toContain('ERROR a');
+    expect(shown).not.toMatch(/hunter2|H4sI/);
+  });
+
+  it('are handed to intake-logs again as they were, and are gone here', async () => {
+    const { code, out } = await run('replay', '--all', '--queue', 'UnreadBucket');
+    expect({ code, out }).toEqual({ code: 0, out: '3f6c0000 (UnreadBucket): sent back to intake-logs\n' });
+    const [asked] = stack.functions.asked;
+    expect(asked?.path).toBe('/2015-03-31/functions/hansho-prod-intake-logs/invocations');
+    expect(asked?.headers['x-amz-invocation-type']).toBe('Event');
+    expect(JSON.parse(asked?.body ?? '')).toEqual(PAYLOAD);
+    expect(await keys()).toEqual([]);
+  });
+
+  it('stay where they are when Lambda does not accept them', async () => {
+    stack.functions.answer({ status: 404, body: '{"Message":"no such function"}' });
+    const { code, out } = await run('replay', '3f6c');
+    expect(code).toBe(1);
+    expect(out).toMatch(/not sent back, it stays/);
+    expect(await keys()).toEqual([KEY + ID]);
   });
 });
 

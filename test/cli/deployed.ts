@@ -7,6 +7,7 @@ import { addIncidents } from '../../cli/incidents.ts';
 import { addLedger } from '../../cli/ledger.ts';
 import { UserError } from '../../cli/user-error.ts';
 import { type LocalQueues, localQueues } from '../adapters/local-queues.ts';
+import { type MockHttp, mockHttp } from '../adapters/mock-http.ts';
 import { type LocalTables, localTables, shape } from '../contracts/table.ts';
 
 /** What `sls deploy --stage prod` leaves in an account, on emulators: names as CloudFormation makes them. */
@@ -14,6 +15,8 @@ export interface Deployed {
   readonly queues: LocalQueues;
   readonly tables: LocalTables;
   readonly table: string;
+  /** Lambda, which accepts every invocation. */
+  readonly functions: MockHttp;
   url(id: string): string;
   /** Runs `hansho …` as a person would. */
   hansho(...args: readonly string[]): Promise<Ran>;
@@ -32,7 +35,8 @@ const QUEUES = ['Events', 'Signals', 'SignalsUrgent', 'Slack', 'Pagerduty'].flat
 ]);
 
 export async function deployed(stack = 'hansho-prod'): Promise<Deployed> {
-  const [queues, tables] = await Promise.all([localQueues(), localTables()]);
+  const [queues, tables, functions] = await Promise.all([localQueues(), localTables(), mockHttp()]);
+  functions.answer({ status: 202 });
   const urls = new Map<string, string>();
   for (const id of [...QUEUES, 'SweepDeadQueue'])
     urls.set(id, await make(queues.sqs, `${stack}-${id}-1A2B3C4D5E`));
@@ -53,6 +57,8 @@ export async function deployed(stack = 'hansho-prod'): Promise<Deployed> {
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_ENDPOINT_URL_S3: await endpoint(queues.sqs),
+    AWS_ENDPOINT_URL_LAMBDA: functions.url,
     AWS_ENDPOINT_URL_SQS: await endpoint(queues.sqs),
     AWS_ENDPOINT_URL_DYNAMODB: await endpoint(tables.client),
   };
@@ -60,10 +66,11 @@ export async function deployed(stack = 'hansho-prod'): Promise<Deployed> {
     queues,
     tables,
     table,
+    functions,
     url: (id) => urls.get(id) ?? '',
     hansho: (...args) => hansho(args, env),
     close: async () => {
-      await Promise.all([queues.close(), tables.close()]);
+      await Promise.all([queues.close(), tables.close(), functions.close()]);
     },
   };
 }

@@ -33,7 +33,7 @@ describe('what may be left out', () => {
       language: 'en',
       timezone: 'UTC',
       quiet: { ERROR: 1_800_000, WARNING: 7_200_000, findings: 86_400_000 },
-      storm: { cards: 60, calmMs: 300_000, at: 'built-in' },
+      storm: { cards: 60, pages: 20, calmMs: 300_000, at: 'built-in' },
       reopenMs: 14_400_000,
     });
   });
@@ -41,6 +41,7 @@ describe('what may be left out', () => {
   it('a storm says where its limit is written', () => {
     expect(rulesFrom('storm: { cards: 5 }\n').storm).toEqual({
       cards: 5,
+      pages: 20,
       calmMs: 300_000,
       at: expect.stringMatching(/^hansho\.yml:\d+$/),
     });

@@ -638,6 +638,7 @@ describe('alarms', () => {
       ...DOORS.map(() => 'CanaryOut'),
       'InputUnreadable',
       'RulesBroken',
+      'SignalsStuck',
       'SweepHeartbeat',
       'ToldUntracked',
       'Untold',

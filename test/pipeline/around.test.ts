@@ -99,6 +99,14 @@ describe('the lines around a log error', () => {
     expect(JSON.stringify(sent)).not.toContain('hunter2');
   });
 
+  it('never carry the middle of a private key that began before them', async () => {
+    const body = 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj';
+    const { sent, tell } = around(async () => [body, body, body, body, body, 'ERROR login']);
+    await tell(telling());
+    expect(sent).toHaveLength(1);
+    expect(JSON.stringify(sent)).not.toContain(body);
+  });
+
   it('stay short, however long a line is', async () => {
     const { sent, tell } = around(async () => Array.from({ length: 11 }, () => 'x '.repeat(100_000)));
     await tell(telling());

@@ -4,6 +4,7 @@ import { DOORS } from '../../shared/model/canary.ts';
 import type { DestinationKind } from '../../shared/model/decision.ts';
 import type { Wake } from '../../shared/model/incident.ts';
 import type { Lane } from '../../shared/model/severity.ts';
+import type { Outcome } from '../../shared/model/telling.ts';
 import { makeBeats } from '../../shared/pipeline/expect.ts';
 import { intakeEvent } from '../../shared/pipeline/intake.ts';
 import { sweep } from '../../shared/pipeline/sweep.ts';
@@ -21,8 +22,8 @@ ignore:
   - { match: { service: [hansho] }, reason: never mind, owner: nobody, expires: 2099-01-01 }
 `;
 
-/** The whole way on a store in memory. */
-function makeWay() {
+/** The whole way on a store in memory; `answer`: of the destinations, asked whether they would take a message. */
+function makeWay(answer: Outcome = { is: 'absent' }) {
   const store = memoryStore();
   const counted: string[] = [];
   const sent: { lane: Lane; bundles: readonly Bundle[] }[] = [];
@@ -73,6 +74,7 @@ function makeWay() {
     send: never,
     sleep: never,
     nonce: () => 'n',
+    ready: async () => answer,
   };
   return {
     store,
@@ -170,6 +172,30 @@ describe('the canary', () => {
     };
     expect(await way.track(MORNING - HOUR)).toHaveLength(2);
     expect(way.untracked()).toBe(0);
+  });
+
+  it.each<[Outcome, string[]]>([
+    [{ is: 'broken', code: 'token_revoked', hint: 'store a new one' }, ['AddressBroken']],
+    [{ is: 'retry', because: 'Slack answered HTTP 503' }, []],
+  ])('does not come out where the destination would take nothing: %o', async (answer, names) => {
+    const way = makeWay(answer);
+    await way.send(MORNING);
+    await way.track();
+    await way.sweep();
+    await way.tell();
+    expect(way.outs()).toEqual([]);
+    expect([...new Set(way.counted.flatMap((name) => names.filter((one) => name.startsWith(one))))]).toEqual(
+      names,
+    );
+  });
+
+  it('comes out where the destination only asks to be left alone for a while', async () => {
+    const way = makeWay({ is: 'wait', ms: 30_000, because: '429' });
+    await way.send(MORNING);
+    await way.track();
+    await way.sweep();
+    await way.tell();
+    expect(way.outs()).toHaveLength(DOORS.length);
   });
 
   it.each(['intake', 'track', 'sweep', 'tell'] as const)(

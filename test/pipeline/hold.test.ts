@@ -93,6 +93,22 @@ describe('a silence', () => {
     expect(world.said()).toContain('Told only now: the silence migration is over.');
   });
 
+  it('that ends over very many tells half of what the channel takes, in its own name', async () => {
+    const world = worldWith(SILENCE);
+    for (let minute = 0; minute < 10; minute += 1) {
+      await world.track(
+        ...Array.from({ length: 20 }, (_, i) => fires(world, `${minute} ${i}`, { quietMs: null })),
+      );
+      await world.run(MINUTE);
+    }
+    await world.run(3 * HOUR);
+    const perMinute = Map.groupBy(posted(world), (second) => Math.floor(second / 60));
+    expect(world.cards()).toHaveLength(200);
+    expect(Math.max(...[...perMinute.values()].map((some) => some.length))).toBeLessThanOrEqual(32);
+    expect(world.said().match(/the silence migration is over/g)?.length).toBeGreaterThanOrEqual(200);
+    expect(world.counted.Untold).toBe(0);
+  });
+
   it('takes what is over by then: counted, in the history, never told nor paged', async () => {
     const world = worldWith(SILENCE);
     await world.track(fires(world, 'a', { severity: 'SEV2' }));
@@ -291,6 +307,27 @@ describe('an inhibition', () => {
     await w.track(fires(w, 'db', database), fires(w, 'a'));
     await w.run(2 * MINUTE);
     expect(w.cards()).toHaveLength(2);
+  });
+
+  it('holds none of three that explain each other in a circle', async () => {
+    const [a, b, c] = ['alarm', 'logs', 'health'];
+    const rule = (name: string, from = '', to = '') =>
+      `  - { name: ${name}, source: { source: [${from}] }, target: { source: [${to}] }, equal: [region] }\n`;
+    const w = worldWith('inhibit:\n', rule('ab', a, b), rule('bc', b, c), rule('ca', c, a));
+    await w.track(...[a, b, c].map((source) => fires(w, `of ${source}`, { words: { source } })));
+    await w.run(2 * MINUTE);
+    expect(w.cards()).toHaveLength(3);
+  });
+
+  it('holds what is explained by what is explained itself', async () => {
+    const w = worldWith(
+      INHIBIT,
+      '  - { name: next, source: { source: [logs] }, target: { source: [health] }, equal: [region] }\n',
+    );
+    await w.track(fires(w, 'db', database), fires(w, 'a'), fires(w, 'h', { words: { source: 'health' } }));
+    await w.run(2 * MINUTE);
+    expect(w.cards()).toHaveLength(1);
+    expect(heldOf(w, 'h')?.by).toBe('next');
   });
 
   it('finds a source again that was over when it was asked for last', async () => {

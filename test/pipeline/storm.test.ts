@@ -145,6 +145,48 @@ describe('a storm', () => {
   });
 });
 
+describe('a storm of pages', () => {
+  const SOME = MANY.slice(0, 40);
+  const triggers = (world: ReturnType<typeof makeWorld>) =>
+    new Set(world.pagerduty.filter((e) => e.do === 'trigger').map(({ key }) => key));
+  async function calling() {
+    const world = makeWorld();
+    for (const some of [SOME.slice(0, 21), SOME.slice(21)]) {
+      await world.track(...some.map((id) => fires(id, world.clock(), { severity: 'SEV2', quietMs: null })));
+      await world.run(10_000);
+    }
+    return world;
+  }
+
+  it('of SEV2 calls somebody for what is the limit, and once for all the others; their cards are told one by one', async () => {
+    const world = await calling();
+    await world.run(2 * MINUTE);
+    expect(triggers(world).size).toBeLessThanOrEqual(STORM.pages + 2);
+    expect(world.cards()).toHaveLength(SOME.length);
+  });
+
+  it('calls for a SEV1 at once', async () => {
+    const world = await calling();
+    const before = triggers(world).size;
+    await world.track(fires('grave', world.clock(), { severity: 'SEV1' }));
+    await world.run(10_000);
+    expect(triggers(world).size).toBe(before + 1);
+  });
+
+  it('ends: what still fires is paged two a minute, and every alert is ended with its problem', async () => {
+    const world = await calling();
+    await world.run(10 * MINUTE);
+    const before = triggers(world).size;
+    await world.run(2 * HOUR);
+    expect(triggers(world).size).toBe(SOME.length + 1);
+    expect(before).toBeLessThan(SOME.length);
+    for (const id of SOME) await world.track(ends(id, world.clock()));
+    await world.run(HOUR);
+    const ended = new Set(world.pagerduty.filter((e) => e.do === 'resolve').map(({ key }) => key));
+    expect(ended).toEqual(triggers(world));
+  });
+});
+
 describe('flapping', () => {
   const step = 2 * MINUTE;
   async function flap(times: number, over: Partial<Bundle> = {}) {

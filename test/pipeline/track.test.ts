@@ -43,6 +43,33 @@ function deps(store = memoryStore()) {
 const records = (...bundles: readonly Bundle[]) =>
   bundles.map((b, i) => ({ id: `r${i}`, bundle: b, since: T }));
 
+describe('what can never be tracked', () => {
+  it.each([
+    [9, 0],
+    [10, 1],
+  ])('after %i minutes is said by %i', async (minutes, said) => {
+    const counted: unknown[] = [];
+    const poison = 'poison' as Bundle['incident'];
+    const d = deps();
+    const load = d.store.load;
+    const store = {
+      ...d.store,
+      load: async (id: Bundle['incident']) =>
+        id === poison ? Promise.reject(new Error('misshapen')) : load(id),
+    };
+    const some = records(fires(T), fires(T, poison)).map((one) => ({ ...one, since: T - minutes * 60_000 }));
+    const failed = await track(some, {
+      ...d,
+      store,
+      untracked: { send: async () => {} },
+      metrics: { count: (...what) => void counted.push(what) },
+    });
+    expect(failed).toEqual(['r1']);
+    expect(counted.filter((one) => String(one).startsWith('SignalsStuck'))).toHaveLength(said);
+    expect(d.errors.filter((what) => what === 'signals stuck')).toHaveLength(said);
+  });
+});
+
 describe('counting across incidents', () => {
   const rule = { ...burst, name: 'one-user', count: 3, to: 'SEV2' as const, per: ['fields.user'] };
   const group = { rule: rule.name, key: 'taro', value: null, n: 1 };

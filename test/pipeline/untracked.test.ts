@@ -255,7 +255,7 @@ it('a hand-over that comes twice while the table is away becomes no third', asyn
   expect(same()).toHaveLength(2);
 });
 
-it('a page whose signal never comes back is ended after two days', async () => {
+it('a page whose signal never comes back is ended after two days, and its message removed', async () => {
   const world = makeWorld();
   world.takeTable(true);
   world.enqueue(fires(T));
@@ -264,8 +264,10 @@ it('a page whose signal never comes back is ended after two days', async () => {
   world.takeTable(false);
   await world.run(47 * HOUR);
   expect(openPages(world)).toHaveLength(1);
+  expect(live(world)).toHaveLength(1);
   await world.run(2 * HOUR);
   expect(openPages(world)).toEqual([]);
+  expect(live(world)).toEqual([]);
   const ended = world.logged
     .filter(({ what }) => what === 'never tracked')
     .map(({ fields }) => fields.address);

@@ -103,6 +103,24 @@ describe('a webhook', () => {
     expect(queued).toEqual([]);
   });
 
+  it('that states no time fires anew each time that it comes', async () => {
+    const { deps, queued } = world();
+    const body = Buffer.from(JSON.stringify({ ...BODY, time: undefined }));
+    let now = deps.clock();
+    for (; queued.length < 2; now += 60_000)
+      await takeWebhook(request({ body }), { ...deps, clock: () => now });
+    expect(new Set(queued.map(({ firing }) => firing[0]?.mark)).size).toBe(2);
+  });
+
+  it('that states a time far ahead fires now, so that its end can come after it', async () => {
+    const { deps, queued } = world();
+    const body = Buffer.from(JSON.stringify({ ...BODY, time: '2090-01-01T00:00:00Z' }));
+    await takeWebhook(request({ body }), deps);
+    expect(queued.map(({ firing, report }) => [firing[0]?.last, report.why])).toEqual([
+      [deps.clock(), expect.arrayContaining([expect.objectContaining({ rule: 'time-ahead' })])],
+    ]);
+  });
+
   it('without a token learns nothing of what else is wrong with it', async () => {
     const body = Buffer.alloc(MAX_WEBHOOK_BYTES + 1);
     expect((await takeWebhook(request({ headers: {}, body }), world().deps)).status).toBe(401);

@@ -112,6 +112,7 @@ export const SECRETS: readonly Secret[] = [
   with_(PEM('\\n'), '{"private_key":"{}","type":"service_account"}'),
   with_(PEM('\\\\n'), '{"body":"{\\"key\\":\\"{}\\"}"}'),
   [`cut off: ${PEM('\n').slice(0, 100)}`, PEM('\n').slice(40, 100)],
+  ...[PEM('\n'), PEM('\\n')].map((key): Secret => [`its end:\n${key.slice(40)}\nok`, key.slice(60, 100)]),
   with_(
     join(
       '-----BEGIN OPENSSH PRIVATE',

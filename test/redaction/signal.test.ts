@@ -92,6 +92,18 @@ describe('redactSignal', () => {
       [{ is: 'logs-insights', group: 'g', at: 1, find: CLEAN }],
     ],
     [
+      'address of a place, which goes without it nowhere',
+      {
+        title: TEXT,
+        places: [
+          { is: 'web', url: `https://app.datadoghq.com/m?api_key=${SECRET}` },
+          { is: 'web', url: 'https://app.datadoghq.com/m?id=7' },
+        ],
+      },
+      (s) => s.places,
+      [{ is: 'web', url: 'https://app.datadoghq.com/m?id=7' }],
+    ],
+    [
       'fields',
       { fields: { user: 'taro', password: SECRET } },
       (s) => s.fields,

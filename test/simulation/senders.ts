@@ -278,6 +278,13 @@ export function makeSenders(
     departures.set(name, times);
   }
 
+  function ender<Call>(end: (address: Address, handle: string) => Call) {
+    return (address: Address, handle: string): Tagged<Call> => ({
+      ...end(address, handle),
+      tag: { address, incident: 'never tracked', facts: noFacts(0, 0), brings: 'tidy', calls: false },
+    });
+  }
+
   return {
     slack,
     pagerduty,
@@ -291,7 +298,7 @@ export function makeSenders(
     forSlack: (life: Life) => ({
       kind: 'slack' as const,
       plan: planner<SlackCall>(planSlack, (call) => call),
-      untracked: { compose: composer<SlackCall>(untrackedSlack), end: endUntrackedSlack },
+      untracked: { compose: composer<SlackCall>(untrackedSlack), end: ender(endUntrackedSlack) },
       send: senderOf<SlackCall>(life, slackFate, slack.accept, (call) =>
         slackOutcome({ kind: 'network', because: 'no answer in time' }, call.do),
       ),
@@ -301,10 +308,7 @@ export function makeSenders(
       plan: planner<PagerDutyCall>(planPagerDuty, (call, nonce) => hooks.pages?.(call, nonce) ?? call),
       untracked: {
         compose: composer<PagerDutyCall>(untrackedPagerDuty),
-        end: (address: Address, handle: string): Tagged<PagerDutyCall> => ({
-          ...endUntrackedPagerDuty(address, handle),
-          tag: { address, incident: 'never tracked', facts: noFacts(0, 0), brings: 'tidy', calls: false },
-        }),
+        end: ender(endUntrackedPagerDuty),
       },
       send: senderOf<PagerDutyCall>(life, pagerDutyFate, pagerduty.accept, (call) =>
         pagerDutyOutcome({ kind: 'network', because: 'no answer in time' }, call.do),

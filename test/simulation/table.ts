@@ -2,7 +2,7 @@ import type { Delivery, Facts, Incident } from '../../shared/model/incident.ts';
 import type { Store } from '../../shared/pipeline/ports.ts';
 import { stormIdOf } from '../../shared/pipeline/storm.ts';
 import { memoryStore } from '../support/memory.ts';
-import { type Life, NEVER, type Runs } from './runs.ts';
+import { type Life, never, type Runs } from './runs.ts';
 import type { Scene } from './scene.ts';
 
 export function factsKey({ occurrence, status, severity, channel, resolvedAt, flaps }: Facts): string {
@@ -51,7 +51,7 @@ export function makeTable(scene: Scene, { operate }: Runs, witness: Witness) {
       scene.inject('the table hangs');
       awayAt = scene.time.now();
       await scene.time.wait(random.int(...HANGS_MS));
-      if (life.dead) return NEVER;
+      if (life.dead) return never();
       throw AWAY;
     }
     const result = await operate(life, () => {

@@ -43,7 +43,7 @@ export const policy: Policy = {
 };
 
 /** As hansho.yml has it when it says nothing. */
-export const STORM: Rules['storm'] = { cards: 60, calmMs: 5 * MINUTE, at: 'built-in' };
+export const STORM: Rules['storm'] = { cards: 60, pages: 20, calmMs: 5 * MINUTE, at: 'built-in' };
 
 export function report(over: Partial<Report> = {}): Report {
   return {

@@ -1,3 +1,4 @@
+import type { Address } from '../../model/decision.ts';
 import type { SlackCall } from '../../model/telling.ts';
 import { UNTRACKED } from '../../model/untracked.ts';
 import { type PlanInput, placeOf, type UntrackedCall } from '../plan.ts';
@@ -31,5 +32,7 @@ export function untrackedSlack(input: PlanInput, since: number): UntrackedCall<S
   return { call, handle: null };
 }
 
-/** A message needs no end. */
-export const endUntrackedSlack = (): null => null;
+/** The card that it promises will never follow. */
+export function endUntrackedSlack(_: Address, handle: string): SlackCall {
+  return { do: 'remove', handle };
+}
