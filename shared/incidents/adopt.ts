@@ -2,7 +2,7 @@ import type { Delivery, Incident, Stray } from '../model/incident.ts';
 import { type Handover, UNTRACKED } from '../model/untracked.ts';
 import { newDelivery } from './absorb.ts';
 import { reschedule } from './schedule.ts';
-import { GIVE_UP_MS } from './strays.ts';
+import { GIVE_UP_MS, isTidying, KNOWN } from './strays.ts';
 
 /**
  * Takes in what an untracked telling may have left at an address. A page that the delivery keeps by now under the
@@ -14,14 +14,8 @@ export function adopt(incident: Incident, { target, handle, at }: Handover, now:
   const deliveries = known
     ? incident.deliveries
     : [...incident.deliveries, { ...newDelivery(target), routed: false }];
-  const stray: Stray = {
-    nonce: UNTRACKED,
-    since: at,
-    thread: null,
-    handle,
-    retryAt: 0,
-    until: now + GIVE_UP_MS,
-  };
+  const nonce = handle === null ? UNTRACKED : KNOWN;
+  const stray: Stray = { nonce, since: at, thread: null, handle, retryAt: 0, until: now + GIVE_UP_MS };
   const next = deliveries.map((d) =>
     d.target.address !== address || isKept(d, handle) ? d : withStray(d, stray),
   );
@@ -32,12 +26,26 @@ function isKept({ announced, handle }: Delivery, key: string | null): boolean {
   return key !== null && handle === key && announced?.status === 'firing';
 }
 
-/** Adds a stray; one that is known already is looked for from the earlier moment on, and where it is known to be. */
+/**
+ * Adds a stray. Those whose place is known go first: each is one call. Of the others there is one, looked for from the
+ * earliest moment on. One that is being looked for just now stays as it is: what comes of that says nothing of the new.
+ */
 function withStray(delivery: Delivery, stray: Stray): Delivery {
-  const same = (s: Stray) => s.nonce === stray.nonce && s.thread === stray.thread;
-  const known = delivery.strays.find(same);
-  if (known === undefined) return { ...delivery, strays: [...delivery.strays, stray] };
-  const since = Math.min(known.since, stray.since);
-  const handle = stray.handle ?? known.handle;
-  return { ...delivery, strays: delivery.strays.map((s) => (same(s) ? { ...s, since, handle } : s)) };
+  const { sending, strays } = delivery;
+  const underWay = sending !== null && isTidying(sending.call) ? strays.slice(0, 1) : [];
+  const others = strays.slice(underWay.length);
+  const same = (s: Stray) => s.nonce === stray.nonce && s.handle === stray.handle;
+  if (stray.handle !== null) {
+    const isNew = ![...underWay, ...others].some(same);
+    return isNew ? { ...delivery, strays: [...underWay, stray, ...others] } : delivery;
+  }
+  const since = Math.min(stray.since, ...others.filter(same).map((s) => s.since));
+  return { ...delivery, strays: [...underWay, ...others.filter((s) => !same(s)), { ...stray, since }] };
 }
+
+/** Whether an address has as many strays as an item should carry: the next are taken in when these are gone. */
+export function isFull({ deliveries }: Incident, { target }: Handover): boolean {
+  return deliveries.some((d) => d.target.address === target.address && d.strays.length >= MOST_STRAYS);
+}
+/** A hundred bytes each, in an item of some 2 KB. */
+const MOST_STRAYS = 20;

@@ -3,6 +3,8 @@ import type { Outcome } from '../model/telling.ts';
 
 /** How soon a stray that could not be taken away is tried again. */
 const AGAIN_MS = 5 * 60_000;
+/** Instead of a mark: the one message that the handle names, and no other. */
+export const KNOWN = 'known';
 /** A message that could neither be found nor removed for so long is left where it is. */
 export const GIVE_UP_MS = 24 * 3_600_000;
 
@@ -25,8 +27,8 @@ export function notGivenUp({ strays, target }: Delivery, now: number): readonly 
 }
 
 /**
- * What came of looking for the first stray, or of taking it away. A message that is gone is looked for once more:
- * there may be several with its mark. A failure delays nothing but the tidying.
+ * What came of looking for the first stray, or of taking it away. A message that is gone is looked for once more
+ * by its mark: there may be several. A failure delays nothing but the tidying.
  */
 export function tidied(delivery: Delivery, call: CallName, outcome: Outcome, now: number): Delivery {
   const [stray, ...others] = delivery.strays;
@@ -39,7 +41,7 @@ export function tidied(delivery: Delivery, call: CallName, outcome: Outcome, now
       return { ...free, strays: others };
     case 'told':
     case 'gone':
-      return delivery.target.kind === 'slack' && call === 'remove'
+      return delivery.target.kind === 'slack' && call === 'remove' && stray.nonce !== KNOWN
         ? { ...free, strays: [{ ...stray, handle: null }, ...others] }
         : { ...free, strays: others };
     case 'wait':

@@ -1,6 +1,6 @@
 import type { PlanInput, UntrackedCall } from '../destinations/plan.ts';
 import { absorb } from '../incidents/absorb.ts';
-import { adopt } from '../incidents/adopt.ts';
+import { adopt, isFull } from '../incidents/adopt.ts';
 import type { Bundle } from '../model/bundle.ts';
 import type { Address } from '../model/decision.ts';
 import type { Delivery, Incident } from '../model/incident.ts';
@@ -174,14 +174,14 @@ export async function handOver<Call>(handover: Handover, deps: UntrackedDeps<Cal
   const { incident, address } = handover;
   if (await takeOver(handover, deps)) return tell({ incident, address }, deps);
   if (deps.clock() - handover.at > GIVE_UP_MS) return giveUp(handover, deps);
-  throw new NotTaken('The table does not know yet what was told without it.');
+  throw new NotTaken('What was told without the table is not known there yet, or other messages go first.');
 }
 
 /** False: not yet. */
 async function takeOver<Call>(handover: Handover, deps: UntrackedDeps<Call>): Promise<boolean> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const incident = await deps.store.load(handover.incident);
-    if (!knows(incident, handover.signal)) return false;
+    if (!knows(incident, handover.signal) || isFull(incident, handover)) return false;
     if ((await deps.store.save(adopt(incident, handover, deps.clock()))) === 'saved') return true;
   }
   return false;

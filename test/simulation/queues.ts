@@ -13,7 +13,7 @@ export interface QueueOptions {
   readonly retentionMs?: number;
 }
 
-/** Of a message in a FIFO queue: one of a group at a time; one of an id in five minutes. */
+/** Of a message in a FIFO queue: one of a group at a time; one of an id in five minutes; none again that was worked through. */
 export interface Fifo {
   readonly group: string;
   readonly id: string;
@@ -137,7 +137,8 @@ export function makeQueue(
     for (const message of batch) {
       if (failed === null || failed.includes(message.id))
         scene.inject('redelivery after the visibility timeout');
-      else if (random.chance(scene.trouble().doubled)) scene.inject('a message worked through comes again');
+      else if (message.group === null && random.chance(scene.trouble().doubled))
+        scene.inject('a message worked through comes again');
       else {
         stored.delete(message.id);
         continue;
