@@ -70,7 +70,11 @@ async function list(where: Where): Promise<void> {
 
 async function end(id: string, { by, ...where }: Where & { readonly by: string }): Promise<void> {
   const { released } = accepted(await atDesk(where, (desk) => desk.end(id, by)));
-  print(where, { id, released }, `${id} is over. ${incidents(released)} that it held: told within a minute.`);
+  print(
+    where,
+    { id, released },
+    `${id} is over. ${incidents(released)} that it held: told within a minute, many thirty a minute.`,
+  );
 }
 
 function patternOf(given: string): JsonObject {

@@ -81,10 +81,10 @@ export function storyOf({ telling, delivery, language, timezone }: Omit<PlanInpu
   };
 }
 
-/** What waits a moment to see whether it lasts needs no excuse. */
-function lateBy({ held, lateBy }: Delivery, words: Words): string | null {
+/** What waits a moment to see whether it lasts needs no excuse, nor does what took its turn in another's place. */
+function lateBy({ held, lateBy, standsFor }: Delivery, words: Words): string | null {
   const late = held ?? lateBy;
-  if (late === null || late.kind === 'hold') return null;
+  if (late === null || late.kind === 'hold' || (late.kind === 'storm' && standsFor !== null)) return null;
   return late.kind === 'storm' ? words.lateBy.storm : words.lateBy[late.kind](oneLine(late.by));
 }
 

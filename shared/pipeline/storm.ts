@@ -37,7 +37,7 @@ const MINUTES = 120;
  * places of their own, so that they do not wait behind the many that were heard of only in the storm.
  */
 const RELEASES: { readonly [K in DestinationKind]: number } = { slack: 5, pagerduty: 1 };
-/** Of what any other rule held: half of what a channel takes, so that what is new finds its place; of pages fewer. */
+/** Of what any other rule held, and of what a fallback is told: half of what a channel takes, so that what is new finds its place; of pages fewer. */
 const LETS_GO: { readonly [K in DestinationKind]: number } = { slack: 30, pagerduty: 5 };
 const LET_GO = 'told: let go';
 /** Those that must wait on come again spread over so long, so that they do not come at once. */
@@ -131,33 +131,38 @@ export const heldByStorm: Holder = async ({ incident, delivery, call, now }, { s
     const because = `more than ${limitAt(kind, judge.rules.storm)} new problems in a minute at ${address}, since ${iso(storm.facts.first)}`;
     return { ...rule, because, until: now + calmMs + spread };
   }
-  const { held } = delivery;
-  if (held === null || incident.facts.status === 'resolved') return null;
+  const { held, standsFor } = delivery;
+  if (incident.facts.status === 'resolved') return null;
+  const turn = takeTurn(delivery.target, incident.id, store, now);
+  // What is told in another's place was counted there, and comes here all at once.
+  if (standsFor !== null && (held === null || held.kind === 'storm'))
+    return turn(rule, `it is told in the place of ${standsFor.name}`);
+  if (held === null) return null;
   // What waited to see whether it lasts comes as it came; it was counted then.
   if (held.kind === 'hold') return null;
-  if (held.kind !== 'storm') return letGo(held, delivery.target, incident.id, store, now);
+  if (held.kind !== 'storm') return turn(held, `${held.by} is over`);
   const again = incident.receivedAt > held.since + STORM_MINUTE_MS;
-  const turn = again ? 'told: heard of again' : 'told: heard of in the storm';
-  const counts = await store.addCounts(address, minuteOf(now), new Map([[turn, 1]]));
-  if ((counts.get(turn) ?? 0) <= releases) return null;
+  const release = again ? 'told: heard of again' : 'told: heard of in the storm';
+  const counts = await store.addCounts(address, minuteOf(now), new Map([[release, 1]]));
+  if ((counts.get(release) ?? 0) <= releases) return null;
   const because = `the storm is over; what it held is told ${2 * releases} a minute`;
   return { ...rule, because, until: now + STORM_MINUTE_MS + spread };
 };
 
-/** Another rule has ended, over thousands perhaps: they are told so many a minute, still in its name. */
-async function letGo(
-  { kind, by, at }: Held,
-  target: Target,
+/** Thousands may come at once, when another rule ends or an address breaks: they are told so many a minute, in that rule's name. */
+function takeTurn(
+  { address, kind: to }: Target,
   id: IncidentId,
   store: Store,
   now: number,
-): Promise<Hold | null> {
-  const { address } = target;
-  const most = LETS_GO[target.kind];
-  const counts = await store.addCounts(address, minuteOf(now), new Map([[LET_GO, 1]]));
-  if ((counts.get(LET_GO) ?? 0) <= most) return null;
-  const because = `${by} is over; what it held is told ${most} a minute at ${address}`;
-  return { kind, by, at, because, until: now + STORM_MINUTE_MS + spreadOf(id, now) };
+): (rule: Pick<Held, 'kind' | 'by' | 'at'>, what: string) => Promise<Hold | null> {
+  return async ({ kind, by, at }, what) => {
+    const most = LETS_GO[to];
+    const counts = await store.addCounts(address, minuteOf(now), new Map([[LET_GO, 1]]));
+    if ((counts.get(LET_GO) ?? 0) <= most) return null;
+    const because = `${what}; ${address} is told ${most} of such a minute`;
+    return { kind, by, at, because, until: now + STORM_MINUTE_MS + spreadOf(id, now) };
+  };
 }
 
 function spreadOf(id: IncidentId, now: number): number {

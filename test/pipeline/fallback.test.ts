@@ -57,6 +57,21 @@ describe('an address that cannot be told until a person mends it', () => {
     expect(town.counted).toMatchObject({ FellBack: 1, AddressBroken: 1 });
   });
 
+  it('calls nobody for each of many: a page in the place of a card takes its turn', async () => {
+    const town = makeTown(ONCALL);
+    const many = Array.from({ length: 40 }, (_, i) => ({
+      ...fires(T, { quietMs: null }),
+      incident: `n${i}` as Bundle['incident'],
+    }));
+    await town.track(...many);
+    await town.run(3 * MINUTE);
+    expect(town.pagerduty.length).toBeGreaterThan(0);
+    expect(town.pagerduty.length).toBeLessThan(20);
+    await town.run(3 * HOUR);
+    expect(town.pagerduty).toHaveLength(many.length);
+    expect(town.said()).not.toContain('until the storm was over');
+  });
+
   it('is so too for the incidents that come while it is known to be broken, without asking it again', async () => {
     const town = makeTown(BACKUP);
     await town.track(fires(T));
