@@ -31,12 +31,13 @@ export function claim(incident: Incident, address: Address, sending: Sending, no
 
 /**
  * Notes facts as told without a call, because a named rule took the news (already resolved, nobody is paged). Where
- * there was no news, what people were told does not move: a firing that still arrives would be hidden behind it.
+ * there was no news, what people were told does not move: a firing that still arrives would be hidden behind it. A card
+ * that is there still learns its count.
  */
 export function note(incident: Incident, address: Address, facts: Facts, now: number): Incident {
   return change(incident, address, now, (d) => ({
     ...d,
-    shown: facts,
+    shown: { ...facts, count: d.shown?.count ?? facts.count },
     announced: newsOf(d.announced, facts) === null ? d.announced : facts,
     held: null,
     lateBy: null,

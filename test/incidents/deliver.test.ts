@@ -79,4 +79,14 @@ describe('settling a call', () => {
     expect(noted).toMatchObject({ shown: later, announced: ended });
     expect(newsOf(noted?.announced ?? null, { ...later, count: 2, lastFiring: T + 20 })).toBe('recurred');
   });
+
+  it('brings a card up to date though a rule took the news: its count is not said to be there', () => {
+    const told = withDelivery({ shown: { ...open.facts, count: 1 }, announced: open.facts });
+    const address = told.deliveries[0]?.target.address;
+    if (address === undefined) throw new Error('the rules name no destination');
+    const facts = { ...open.facts, count: 3 };
+    expect(note(told, address, facts, T).deliveries[0]?.shown).toMatchObject({ count: 1 });
+    const unseen = note(withDelivery({ shown: null }), address, facts, T).deliveries[0];
+    expect(unseen?.shown).toEqual(facts);
+  });
 });
