@@ -9,6 +9,7 @@ import { type Judged, judgeSignal } from '../shared/pipeline/judge.ts';
 import { readAny } from '../shared/pipeline/read.ts';
 import type { Hold } from '../shared/rules/hold.ts';
 import { type Judge, makeJudge } from '../shared/rules/judge.ts';
+import { type AskOtherwise, makeOtherwise, type Otherwise } from './explain/otherwise.ts';
 import { readInput } from './input.ts';
 import { printable } from './print.ts';
 import { readRules } from './rules-file.ts';
@@ -26,7 +27,7 @@ interface Options {
 
 /** One answer: a judged signal, with the file or line that it came from. */
 type Answer = { readonly file?: string; readonly line?: number } & (
-  | { readonly judged: Judged; readonly holds: readonly Hold[] }
+  | { readonly judged: Judged; readonly holds: readonly Hold[]; readonly otherwise: readonly Otherwise[] }
   | { readonly error: string }
 );
 
@@ -55,13 +56,20 @@ export function addExplain(program: Command): void {
     .action(explain);
 }
 
+/** The rules, and what else they could have said. */
+interface Asked {
+  readonly judge: Judge;
+  readonly otherwise: AskOtherwise;
+}
+
 async function explain(files: readonly string[], options: Options): Promise<void> {
   const judge = makeJudge(await readRules(options.config));
+  const asked: Asked = { judge, otherwise: makeOtherwise(judge) };
   const now = options.at === undefined ? Date.now() : Date.parse(options.at);
   if (Number.isNaN(now))
     throw new UserError(`--at ${options.at} is not a time; write it like 2026-11-22T03:00:00+09:00.`);
   for (const file of files.length === 0 ? ['-'] : files) {
-    for (const answer of await answersFor(file, files.length > 0, judge, now, options)) {
+    for (const answer of await answersFor(file, files.length > 0, asked, now, options)) {
       process.stdout.write(options.json ? `${JSON.stringify(toJson(answer))}\n` : toWords(answer));
       if ('error' in answer) process.exitCode = 1;
     }
@@ -71,18 +79,18 @@ async function explain(files: readonly string[], options: Options): Promise<void
 async function answersFor(
   file: string,
   named: boolean,
-  judge: Judge,
+  asked: Asked,
   now: number,
   options: Options,
 ): Promise<readonly Answer[]> {
   const from = named ? { file } : {};
   const read = await readInput(file);
   if ('error' in read) return [{ ...from, error: read.error }];
-  if (options.lines) return explainLines(read.text, judge, now, options, from);
+  if (options.lines) return explainLines(read.text, asked, now, options, from);
   const answers: Answer[][] = [];
   for (const event of parseEvents(read.text)) {
     if ('error' in event) answers.push([{ ...from, error: event.error }]);
-    else answers.push(await explainEvent(event.raw, judge, now, options, from));
+    else answers.push(await explainEvent(event.raw, asked, now, options, from));
   }
   return answers.flat();
 }
@@ -113,21 +121,21 @@ function parseJson(source: string): { readonly raw: unknown } | null {
 
 async function explainEvent(
   raw: unknown,
-  judge: Judge,
+  asked: Asked,
   now: number,
   options: Options,
   from: { readonly file?: string },
 ): Promise<Answer[]> {
-  const read = await readAny(raw, setting(now, options, judge));
+  const read = await readAny(raw, setting(now, options, asked.judge));
   if (!read.ok) return [{ ...from, error: read.because }];
-  const judged = read.reading.signals.map((s) => ({ ...from, ...answerTo(s, judge, now) }));
+  const judged = read.reading.signals.map((s) => ({ ...from, ...answerTo(s, asked, now) }));
   const faults = read.reading.faults.map((f) => ({ ...from, error: `${f.where}: ${f.because}` }));
   return [...judged, ...faults];
 }
 
 async function explainLines(
   input: string,
-  judge: Judge,
+  asked: Asked,
   now: number,
   options: Options,
   from: { readonly file?: string },
@@ -142,7 +150,7 @@ async function explainLines(
     logStream: 'explain',
     logEvents: lines.map((message, i) => ({ id: ids[i], timestamp: now, message })),
   };
-  const read = await readAny(batch, setting(now, options, judge));
+  const read = await readAny(batch, setting(now, options, asked.judge));
   if (!read.ok) return [{ ...from, error: read.because }];
   const byId = new Map(read.reading.signals.map((s) => [String(s.id), s]));
   return lines.map((_, i) => {
@@ -150,13 +158,14 @@ async function explainLines(
     const place = { ...from, line: i + 1 };
     return signal === undefined
       ? { ...place, error: 'the line could not be read' }
-      : { ...place, ...answerTo(signal, judge, now) };
+      : { ...place, ...answerTo(signal, asked, now) };
   });
 }
 
-function answerTo(signal: Signal, judge: Judge, now: number) {
+function answerTo(signal: Signal, { judge, otherwise }: Asked, now: number) {
   const judged = judgeSignal(signal, judge, now);
-  return { judged, holds: holdsOf(judged, judge, now) };
+  const holds = holdsOf(judged, judge, now);
+  return { judged, holds, otherwise: otherwise(judged, holds.map(holdWhy), now) };
 }
 
 function setting(now: number, { region }: Options, judge: Judge) {
@@ -202,6 +211,7 @@ function toJson(answer: Answer): object {
     remedy: signal.remedy,
     links: Object.fromEntries(linksFor(signal.places, signal).map((l) => [l.is, l.url])),
     why: [...why, ...holds.map(holdWhy)],
+    otherwise: answer.otherwise,
   };
 }
 
@@ -223,7 +233,11 @@ function toWords(answer: Answer): string {
     (w) =>
       `  ${w.stage.padEnd(11)} ${w.rule} ${styleText('dim', `(${w.at})`)}\n              ${printable(w.because)}\n`,
   );
-  return `${head}${fate(answer.judged)}${wait(answer.holds)}  ${printable(signal.title)}\n${reasons.join('')}\n`;
+  const others = answer.otherwise.map(
+    ({ change, at, outcome }) =>
+      `  ${styleText('dim', 'otherwise')}   ${printable(change)}${at === null ? '' : styleText('dim', ` (${at})`)}\n              ${printable(outcome)}\n`,
+  );
+  return `${head}${fate(answer.judged)}${wait(answer.holds)}  ${printable(signal.title)}\n${reasons.join('')}${others.join('')}\n`;
 }
 
 function fate({ signal, verdict }: Judged): string {

@@ -104,6 +104,14 @@ export function runAt(firing: Firing, incident: string, at: number): Run | null 
   return { since, until: end === null || quiet === null ? (end ?? quiet) : Math.min(end, quiet) };
 }
 
+/** Whether an incident may fire at some moment from `from` to `to`, ms; never false where it does. */
+export function mayFire(firing: Firing, incident: string, from: number, to: number): boolean {
+  if (runAt(firing, incident, from) !== null) return true;
+  const spans = firing.times.get(incident)?.spans ?? [];
+  const begun = (moment: number): number => countUntil(spans, moment, (span) => span.from);
+  return begun(to) > begun(from);
+}
+
 function timesOf(firing: Firing, incident: string, like: Pick<Times, 'quietMs' | 'gapMs'>): Times {
   const known = firing.times.get(incident);
   if (known !== undefined) return known;

@@ -4,7 +4,7 @@ import type { Signal } from '../../shared/model/signal.ts';
 import { SOURCE_WAIT_MS } from '../../shared/pipeline/hold.ts';
 import { documentOfHeld } from '../../shared/rules/hold.ts';
 import type { Judge } from '../../shared/rules/judge.ts';
-import { addSource, addWord, type Firing, runAt } from './firing.ts';
+import { addSource, addWord, type Firing, mayFire, runAt } from './firing.ts';
 
 /** A signal as one rule set judged it at a moment, ms. */
 export interface Seen {
@@ -38,22 +38,45 @@ export function survey(firing: Firing, { signal, verdict, incident, now }: Seen,
   for (const key of keys) addSource(firing, key, incident(), targetOf);
 }
 
+/** Answers what would keep a signal from being told if it were news at that moment. */
+export type AskHeld = (seen: Seen) => HeldBy | null;
+
 /**
- * What would keep this signal from being told if it were news now: the first in the order in which the pipeline asks
- * (`shared/pipeline/hold.ts`). `firing`: what was surveyed; null: these rules do not look around.
+ * The first that holds, in the order in which the pipeline asks (`shared/pipeline/hold.ts`). `firing`: what was
+ * surveyed; null: these rules do not look around.
  */
-export function heldAt(seen: Seen, { holds }: Judge, firing: Firing | null): HeldBy | null {
-  if (holds.none || seen.signal.status === 'resolved') return null;
-  const document = documentFor(seen);
-  if (document === null) return null;
-  const { now } = seen;
-  const decided = holds.silenced(document, now) ?? holds.muted(document, now);
-  if (decided !== null || firing === null) return decided;
-  const explained = bySource(document, seen, holds, firing);
-  if (explained !== null) return explained;
-  if (holds.transient(document, now, now) === null) return null;
-  const since = runAt(firing, seen.incident(), now)?.since ?? now;
-  return holds.transient(document, since, now);
+export function makeHeld({ holds }: Judge, firing: Firing | null): AskHeld {
+  const sourcesAt = firing === null ? null : makeSourcesAt(firing);
+  return (seen) => {
+    if (holds.none || seen.signal.status === 'resolved') return null;
+    const document = documentFor(seen);
+    if (document === null) return null;
+    const { now } = seen;
+    const decided = holds.silenced(document, now) ?? holds.muted(document, now);
+    if (decided !== null || firing === null || sourcesAt === null) return decided;
+    const explained = bySource(document, seen, holds, firing, sourcesAt);
+    if (explained !== null) return explained;
+    if (holds.transient(document, now, now) === null) return null;
+    const since = runAt(firing, seen.incident(), now)?.since ?? now;
+    return holds.transient(document, since, now);
+  };
+}
+
+type SourcesAt = (key: string, now: number) => readonly (readonly [string, readonly string[]])[];
+const MINUTE_MS = 60_000;
+
+/** The sources at a place that may fire about then: worked out once a minute, since most are long over. */
+function makeSourcesAt(firing: Firing): SourcesAt {
+  const last = new Map<string, { readonly minute: number; readonly found: ReturnType<SourcesAt> }>();
+  return (key, now) => {
+    const minute = Math.floor(now / MINUTE_MS) * MINUTE_MS;
+    const known = last.get(key);
+    if (known?.minute === minute) return known.found;
+    const until = minute + MINUTE_MS + SOURCE_WAIT_MS;
+    const found = [...(firing.sources.get(key) ?? [])].filter(([id]) => mayFire(firing, id, minute, until));
+    last.set(key, { minute, found });
+    return found;
+  };
 }
 
 /** Something else fires that explains it, now or within the few seconds for which a target waits. */
@@ -62,10 +85,11 @@ function bySource(
   { incident, now }: Seen,
   holds: Judge['holds'],
   firing: Firing,
+  sourcesAt: SourcesAt,
 ): HeldBy | null {
   const own = new Set(holds.inhibits(document));
   for (const { key, rule } of holds.inhibitors(document)) {
-    for (const [source, targetOf] of firing.sources.get(key) ?? []) {
+    for (const [source, targetOf] of sourcesAt(key, now)) {
       // Two that explain each other would both be silent: neither does.
       if (targetOf.some((place) => own.has(place)) || source === incident()) continue;
       const waited = document.severity === 'SEV1' ? now : now + SOURCE_WAIT_MS;

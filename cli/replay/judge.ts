@@ -8,7 +8,7 @@ import { redactSignal } from '../../shared/redaction/signal.ts';
 import { type Judge, makeJudge } from '../../shared/rules/judge.ts';
 import { type Fate, fateOf } from './fate.ts';
 import type { Firing } from './firing.ts';
-import { heldAt, looksAround, survey } from './held.ts';
+import { type AskHeld, looksAround, makeHeld, survey } from './held.ts';
 import { sameRules } from './notes.ts';
 import { type Part, valuesOf } from './read.ts';
 import { count, countFault, type Tally } from './tally.ts';
@@ -96,16 +96,20 @@ export function makeSurveyor(question: Question): Reader<Surveyed> {
 /** Judges by both rule sets, and counts what becomes of each signal. */
 export function makeReplayer(question: Question, surveyed: Surveyed): Reader<Tally> {
   const both = judgesOf(question);
-  const fateBy = (judge: Judge, signal: Signal, firing: Firing | null, { now, incident }: Pair): Fate => {
+  const held = {
+    before: makeHeld(both.before, surveyed.before),
+    after: makeHeld(both.after, surveyed.after),
+  };
+  const fateBy = (judge: Judge, ask: AskHeld, signal: Signal, { now, incident }: Pair): Fate => {
     const verdict = judge.verdict(signal, now);
-    return fateOf(signal.status, verdict, heldAt({ signal, verdict, incident, now }, judge, firing));
+    return fateOf(signal.status, verdict, ask({ signal, verdict, incident, now }));
   };
   const takerFor = (tally: Tally): Taker => ({
     pair: (pair) => {
       const { id, title, time } = pair.after;
       count(tally, {
-        before: fateBy(both.before, pair.before, surveyed.before, pair),
-        after: fateBy(both.after, pair.after, surveyed.after, pair),
+        before: fateBy(both.before, held.before, pair.before, pair),
+        after: fateBy(both.after, held.after, pair.after, pair),
         example: { title, id, time, where: pair.where },
         incident: pair.incident,
       });

@@ -80,8 +80,7 @@ function groupLines({ before, after, moves, signals, incidents, examples }: Grou
     `  before  ${side(before, oneLine)}`,
     `  after   ${side(after, oneLine)}`,
     ...examples.map(
-      ({ title, where, held }) =>
-        `    ${oneLine(title, 100)}  (${oneLine(where)})${until(held, ', held until ')}`,
+      ({ title, where, held }) => `    ${oneLine(title, 100)}  (${oneLine(where)})${until(held)}`,
     ),
   ];
 }
@@ -119,7 +118,7 @@ export function toMarkdown({ before, after, tally, notes }: Report): string {
 }
 
 function row({ before, after, moves, signals, incidents, examples }: Group): string {
-  const shown = examples.map(({ title, held }) => code(title) + until(held, ' until ')).join('<br>');
+  const shown = examples.map(({ title, held }) => code(title) + until(held)).join('<br>');
   return `| ${side(before, code)} | ${side(after, code)} | ${moves.join(', ')} | ${number(signals)} | ${size(incidents)} | ${shown} |`;
 }
 
@@ -195,9 +194,9 @@ function faultLines({ unreadable, faults }: Tally): readonly string[] {
 }
 
 /** Until when it is held now, or was before. */
-function until({ before, after }: Example['held'], words: string): string {
-  const time = iso(after ?? before);
-  return time === null ? '' : words + time;
+function until({ before, after }: Example['held']): string {
+  if (after !== null) return `, held until ${iso(after)}`;
+  return before === null ? '' : `, was held until ${iso(before)}`;
 }
 
 function problems(incidents: Bounded): string {

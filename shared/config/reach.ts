@@ -1,6 +1,7 @@
 import type { JsonObject } from '../model/json.ts';
-import type { IgnoreRule, Rules, SeverityRule } from '../model/rules.ts';
-import { covers } from '../patterns/covers.ts';
+import type { Level } from '../model/level.ts';
+import type { IgnoreRule, Rules, SeverityRule, TeamRule } from '../model/rules.ts';
+import { coversTogether } from '../patterns/covers.ts';
 import type { Way } from '../patterns/pattern.ts';
 import { type Compiled, compileRules } from '../rules/compiled.ts';
 import { allows, measuringRules } from '../rules/measuring.ts';
@@ -13,7 +14,7 @@ interface Named {
 }
 
 /**
- * Rules that can never have a say: another stands above and takes all that they match, or nothing is as they want it.
+ * Rules that can never have a say: others stand above and take all that they match, or nothing is as they want it.
  * Only what is sure is said.
  */
 export function unreachable(parts: Parts, rules: Rules): readonly Finding[] {
@@ -23,14 +24,20 @@ export function unreachable(parts: Parts, rules: Rules): readonly Finding[] {
   const others = [...rules.escalate, ...rules.expect];
   const places = [...parts.escalate, ...parts.expect];
   return [
-    ...overtaken(teams, parts.teams, coversOwner),
-    ...overtaken(severities, parts.severities, coversSeverity),
-    ...overtaken(ignores, parts.ignore, coversIgnore),
+    ...overtaken(teams, parts.teams, ownersTake),
+    ...overtaken(severities, parts.severities, severitiesTake),
+    ...overtaken(ignores, parts.ignore, ignoresTake),
     ...neverMatching(
       [...teams, ...severities, ...ignores],
       [...parts.teams, ...parts.severities, ...parts.ignore],
     ),
     ...neverMatching(compileRules(others, matchOf, 'severity').rules, places),
+    ...(measuringRules(severities).length > 0
+      ? []
+      : [
+          ...neverJudged(ignores, parts.ignore),
+          ...neverJudged(compileRules(rules.escalate, matchOf, 'escalate').rules, parts.escalate),
+        ]),
   ];
 }
 
@@ -42,43 +49,66 @@ interface Placed {
   readonly path: Path;
 }
 
-/** Each rule that one above it takes everything from. Rules and places are the same ones in the same order. */
+/** Which of the upper rules take all that the lower one matches, together; null: something is left to it. */
+type Takes<Rule> = (
+  uppers: readonly Compiled<Rule>[],
+  lower: Compiled<Rule>,
+) => readonly Compiled<Rule>[] | null;
+
+/** Each rule that others above it take everything from. Rules and places are the same ones in the same order. */
 function overtaken<Rule extends Named>(
   rules: readonly Compiled<Rule>[],
   places: readonly Placed[],
-  takesAll: (upper: Compiled<Rule>, lower: Compiled<Rule>) => boolean,
+  takesAll: Takes<Rule>,
 ): readonly Finding[] {
   return rules.flatMap((lower, i) => {
-    const upper = rules.slice(0, i).find((one) => takesAll(one, lower));
-    if (upper === undefined) return [];
-    const { name, at } = upper.rule;
-    const text = `\`${lower.rule.name}\` never has a say: \`${name}\` (${at}) stands above it and matches all that it matches`;
-    return [wrong(places[i]?.path ?? [], text, `move it above \`${name}\`, or remove it`)];
+    const uppers = takesAll(rules.slice(0, i), lower);
+    const [first, ...others] = uppers?.map(({ rule }) => rule) ?? [];
+    if (first === undefined) return [];
+    const names = [first, ...others].map(({ name, at }) => `\`${name}\` (${at})`).join(' and ');
+    const stand = others.length === 0 ? 'stands above it and matches' : 'stand above it and together match';
+    const text = `\`${lower.rule.name}\` never has a say: ${names} ${stand} all that it matches`;
+    return [wrong(places[i]?.path ?? [], text, `move it above \`${first.name}\`, or remove it`)];
   });
 }
 
-function coversOwner(upper: Compiled<Named>, lower: Compiled<Named>): boolean {
-  return covers(upper.pattern, lower.pattern);
+function together<Rule>(
+  uppers: readonly Compiled<Rule>[],
+  { pattern }: Pick<Compiled<Rule>, 'pattern'>,
+): readonly Compiled<Rule>[] | null {
+  const places = coversTogether(
+    uppers.map((one) => one.pattern),
+    pattern,
+  );
+  return places?.flatMap((place) => uppers[place] ?? []) ?? null;
 }
 
-/** Below WARNING only the ways that measure count, of the upper rule as of the lower. */
-function coversSeverity(upper: Compiled<SeverityRule>, lower: Compiled<SeverityRule>): boolean {
-  if (upper.rule.shadow || !covers(upper.pattern, lower.pattern)) return false;
-  const below = measuringRules([lower]);
-  return (
-    measuringRules([upper]).some(({ pattern }) => below.every((one) => covers(pattern, one.pattern))) ||
-    below.length === 0
+/** A team that says `continue` leaves what it owns to the next one as well. */
+const ownersTake: Takes<TeamRule> = (uppers, lower) =>
+  together(
+    uppers.filter(({ rule }) => !rule.continue),
+    lower,
   );
-}
+
+/** Below WARNING only the ways that measure count, of the upper rules as of the lower. */
+const severitiesTake: Takes<SeverityRule> = (uppers, lower) => {
+  const live = uppers.filter(({ rule }) => !rule.shadow);
+  const above = together(live, lower);
+  if (above === null) return null;
+  const below = measuringRules([lower]).map((one) => together(measuringRules(live), one));
+  if (below.includes(null)) return null;
+  const taking = new Set([...above, ...below.flatMap((some) => some ?? [])].map(({ rule }) => rule));
+  return live.filter(({ rule }) => taking.has(rule));
+};
 
 /** An upper rule that ends sooner leaves something to the lower. */
-function coversIgnore(upper: Compiled<IgnoreRule>, lower: Compiled<IgnoreRule>): boolean {
-  const [first, then] = [
-    upper.rule.expires ?? Number.POSITIVE_INFINITY,
-    lower.rule.expires ?? Number.POSITIVE_INFINITY,
-  ];
-  return !upper.rule.shadow && first >= then && covers(upper.pattern, lower.pattern);
-}
+const ignoresTake: Takes<IgnoreRule> = (uppers, lower) => {
+  const endOf = ({ rule }: Compiled<IgnoreRule>): number => rule.expires ?? Number.POSITIVE_INFINITY;
+  return together(
+    uppers.filter((one) => !one.rule.shadow && endOf(one) >= endOf(lower)),
+    lower,
+  );
+};
 
 /** Keys that only log lines have. */
 const LOG_KEYS = ['level', 'logGroup'] as const;
@@ -90,6 +120,17 @@ function neverMatching(rules: readonly Compiled<Named>[], places: readonly Place
     if (key === undefined || keys.includes(undefined)) return [];
     const text = `\`${rule.name}\` never matches: only log lines have a \`${key}\`, and its \`source\` is another`;
     return [wrong(places[i]?.path ?? [], text, `leave \`${key}\` out, or write source: [logs]`)];
+  });
+}
+
+const JUDGED = ['FATAL', 'ERROR', 'WARNING'] as const satisfies readonly Level[];
+
+/** Rules on lines below WARNING, where no rule makes anything of such lines. */
+function neverJudged(rules: readonly Compiled<Named>[], places: readonly Placed[]): readonly Finding[] {
+  return rules.flatMap(({ rule, pattern }, i) => {
+    if (pattern.ways.some((way) => allows(way, 'level', JUDGED))) return [];
+    const text = `\`${rule.name}\` never has a say: lines below WARNING are told nowhere, so nothing is to be ignored or counted`;
+    return [wrong(places[i]?.path ?? [], text, 'remove it, or give such lines a severity in `severities`')];
   });
 }
 

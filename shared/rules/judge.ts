@@ -395,7 +395,12 @@ function track(
     quietMs: quietMsOf(signal, court.rules),
     counts: counts.filter((one) => decides(one) && !isAcross(one.rule)).map((one) => one.rule.name),
     ...(groups.length === 0 ? {} : { groups }),
-    why: [...why, channelWhy(rule, severity, channel, court.rules), ...routed.why, ...counts.map(countWhy)],
+    why: [
+      ...why,
+      channelWhy(rule, severity, channel, court.rules),
+      ...routed.why,
+      ...counts.map((one) => countWhy(one.rule, document)),
+    ],
   };
 }
 
@@ -449,12 +454,18 @@ function channelWhy(rule: SeverityRule, severity: Severity, channel: Channel, { 
   };
 }
 
-function countWhy({ rule }: Compiled<EscalateRule>): Why {
+function countWhy(rule: EscalateRule, document: Document): Why {
+  const towards = `towards ${rule.to}: ${burstOf(rule)}`;
+  if (rule.shadow) return trialWhy(rule, `would count ${towards}`);
+  const lacks = pathsOf(rule).filter((path) => valueAt(document, path) === null);
+  const text = lacks.length === 0 ? `counts ${towards}` : `has no ${lacks.join(', ')} to count by ${towards}`;
+  return whyOf('escalate', rule, text);
+}
+
+/** How many it takes: `5 of the same within 1 h`. */
+export function burstOf(rule: EscalateRule): string {
   const what = rule.distinct === null ? `${rule.count}` : `${rule.count} different ${rule.distinct}`;
-  const limit = `${rule.to}: ${what}${sameWords(rule)} within ${durationOf(rule.withinMs)}`;
-  return rule.shadow
-    ? trialWhy(rule, `would count towards ${limit}`)
-    : whyOf('escalate', rule, `counts towards ${limit}`);
+  return `${what}${sameWords(rule)} within ${durationOf(rule.withinMs)}`;
 }
 
 function sameWords({ per, distinct }: EscalateRule): string {
@@ -464,11 +475,15 @@ function sameWords({ per, distinct }: EscalateRule): string {
 
 /** What a signal counts by; nothing where it lacks a value. */
 function countedBy(rule: EscalateRule, document: Document): readonly Counted[] {
-  if (!isAcross(rule)) return [];
+  if (!isAcross(rule) || pathsOf(rule).some((path) => valueAt(document, path) === null)) return [];
   const per = rule.per.map((path) => valueAt(document, path));
   const value = rule.distinct === null ? null : valueAt(document, rule.distinct);
-  const lacks = per.includes(null) || (rule.distinct !== null && value === null);
-  return lacks ? [] : [{ rule: rule.name, per: JSON.stringify(per), value }];
+  return [{ rule: rule.name, per: JSON.stringify(per), value }];
+}
+
+/** What a rule counts by, across incidents. */
+function pathsOf({ per, distinct }: EscalateRule): readonly string[] {
+  return distinct === null ? per : [...per, distinct];
 }
 
 function valueAt(document: Document, path: string): string | null {

@@ -193,6 +193,37 @@ describe('warnings', () => {
       ['10:5 `b` never has a say: `a` (hansho.yml:9) stands above it and matches all that it matches'],
     ],
     [
+      'a severity rule below two that together match as much',
+      'severities:\n  - { name: a, match: { level: [ERROR] }, severity: SEV3 }\n  - { name: b, match: { level: [WARNING] }, severity: SEV4 }\n  - { name: c, match: { level: [ERROR, WARNING] }, severity: SEV2 }\n',
+      [
+        '11:5 `c` never has a say: `a` (hansho.yml:9) and `b` (hansho.yml:10) stand above it and together match all that it matches',
+      ],
+    ],
+    [
+      'a rule on a range that two above it make up',
+      'ignore:\n  - { name: a, match: { fields: { code: [{ numeric: ["<", 500] }] } }, reason: r, owner: o, expires: never }\n  - { name: b, match: { fields: { code: [{ numeric: [">=", 500] }] } }, reason: r, owner: o, expires: never }\n  - { name: c, match: { fields: { code: [{ numeric: [">", 400] }] } }, reason: r, owner: o, expires: never }\n',
+      [
+        '11:5 `c` never has a say: `a` (hansho.yml:9) and `b` (hansho.yml:10) stand above it and together match all that it matches',
+      ],
+    ],
+    [
+      'an ignore rule for lines that nobody would hear of',
+      'ignore:\n  - { name: a, match: { level: [INFO] }, reason: r, owner: o, expires: never }\n',
+      [
+        '9:5 `a` never has a say: lines below WARNING are told nowhere, so nothing is to be ignored or counted',
+      ],
+    ],
+    [
+      'nothing of one for lines that a rule measures',
+      'severities:\n  - { name: a, match: { level: [INFO], message: [slow] }, severity: SEV3 }\nignore:\n  - { name: b, match: { level: [INFO] }, reason: r, owner: o, expires: never }\n',
+      [],
+    ],
+    [
+      'nothing of a team that another lets hear',
+      'teams:\n  - { name: a, owns: { logGroup: [{ prefix: /aws/ }] }, continue: true }\n  - { name: b, owns: { logGroup: [/aws/lambda/b] } }\n',
+      [],
+    ],
+    [
       'a rule on the level of what has none',
       'escalate:\n  - { name: a, match: { source: [alarm], level: [ERROR] }, count: 5, within: 1h, to: SEV2 }\n',
       ['9:5 `a` never matches: only log lines have a `level`, and its `source` is another'],
