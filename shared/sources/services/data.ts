@@ -92,6 +92,7 @@ export const DATA: readonly Service[] = [
         },
         says: ['error', 'errorMessage'],
         facts: { statement: ['statementId'], principal: ['principal'] },
+        places: () => [consolePage('redshift-queries')],
       },
     ],
   },
