@@ -716,6 +716,13 @@ const GOLDEN: readonly (readonly [string, string, string, string])[] = [
     'Who can reach vault could not be analysed: ACCESS_DENIED',
     '',
   ],
+  ['securityhub/health-copy', 'securityhub firing', 'AWS_RISK_CREDENTIALS_EXPOSED', ''],
+  [
+    'health/credentials-exposed',
+    'health firing',
+    'RISK credentials exposed in ap-northeast-1: AKIAIOSFODNN7EXAMPLE',
+    '',
+  ],
 ];
 
 const TABLE_FOLDERS = new Set([...TABLE, DEAD_LETTERS].map(({ name }) => name));
