@@ -45,6 +45,8 @@ export const SOURCE_WORDS = [
   'redshift',
   'elasticache',
   'opensearch',
+  'kms',
+  'ses-sending',
   'event',
   'expect',
 ] as const;

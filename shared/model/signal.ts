@@ -84,6 +84,12 @@ export const CONSOLE_PAGES = [
   'dns-firewall',
   'ses',
   'key',
+  'glue-crawler',
+  'glue-table',
+  'redshift-queries',
+  'stack-set',
+  'queue',
+  'pipe',
 ] as const;
 export type ConsolePage = (typeof CONSOLE_PAGES)[number];
 

@@ -17,9 +17,6 @@ export const PAYLOAD_CUT = logs(
   'part of a log payload was too large to read',
 );
 
-/** As ASFF's product name has it, and its product ARN where the name is missing. */
-const ACCESS_ANALYZER = ['IAM Access Analyzer', 'access-analyzer'];
-
 /** How grave a failure of an AWS service is, by what it means for people. */
 const IMPACT_SEVERITIES: { readonly [I in Impact]: readonly [Severity, string] } = {
   'service-down': ['SEV2', 'it is down or about to be, so users are likely hurt'],
@@ -92,21 +89,6 @@ export const BUILT_IN_SEVERITIES: readonly SeverityRule[] = [
     'SEV3',
     { product: ['GuardDuty'], severity: ['MEDIUM'] },
     'GuardDuty 4.0 to 6.9, through Security Hub',
-  ),
-  // Security Hub calls access from outside LOW; it is as grave as Access Analyzer's own finding.
-  finding(
-    'securityhub',
-    'securityhub-access-public',
-    'SEV2',
-    { product: ACCESS_ANALYZER, type: [{ prefix: 'Effects/Data Exposure' }] },
-    'open to the public, through Security Hub',
-  ),
-  finding(
-    'securityhub',
-    'securityhub-access-external',
-    'SEV3',
-    { product: ACCESS_ANALYZER, type: [{ suffix: 'External Access Granted' }] },
-    'reached from outside, through Security Hub',
   ),
   finding('securityhub', 'securityhub-critical', 'SEV2', { severity: ['CRITICAL'] }, 'Security Hub CRITICAL'),
   finding('securityhub', 'securityhub-high', 'SEV3', { severity: ['HIGH'] }, 'Security Hub HIGH'),

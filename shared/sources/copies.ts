@@ -1,6 +1,7 @@
 import { readArn } from './arns.ts';
 import { complianceKey } from './config.ts';
 import type { Finding } from './finding.ts';
+import { eventKey } from './health.ts';
 
 /** What problem a finding is about, whose service it counts as, and where it lies if not where the finding says. */
 export interface Problem {
@@ -34,6 +35,8 @@ export function copiedProblem(finding: Finding): Problem | null {
       return problem('access-analyzer', analyzerFinding(finding), ownerOf(finding));
     case 'config':
       return problem('config', evaluationKey(finding));
+    case 'health':
+      return healthProblem(finding);
   }
   return null;
 }
@@ -72,4 +75,13 @@ function evaluationKey({ stated, resources, resourceType }: Finding): string {
   const rule = stated['aws/config/ConfigRuleName'] ?? '';
   const resource = resources[0] ?? '';
   return rule === '' || resource === '' ? '' : complianceKey(rule, resourceType, resource);
+}
+
+/** Its ARN with the account left out and without what Security Hub appends, as Health itself names the event. */
+function healthProblem({ id, account }: Finding): Problem | null {
+  const arn = readArn(id);
+  const [event, service, code, name] = arn?.resource.split('/') ?? [];
+  if (arn === null || event !== 'event' || service === undefined || name === undefined) return null;
+  const own = `arn:${arn.partition}:health:${arn.region}::event/${service}/${code}/${name}`;
+  return problem(service, eventKey(own, account));
 }

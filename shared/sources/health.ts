@@ -56,7 +56,7 @@ function toSignal(event: Envelope) {
     resource: entities(detail)[0] ?? event.resources[0] ?? null,
     title: titleOf(detail, code),
     message: messageOf(detail),
-    identity: { by: 'source', key: arn === '' ? `${code} ${titleOf(detail, code)}` : `${arn} ${account}` },
+    identity: { by: 'source', key: arn === '' ? `${code} ${titleOf(detail, code)}` : eventKey(arn, account) },
     places: arn === '' ? [] : [{ is: 'health-event', arn: arn.slice(0, 1024) }],
     fields: facts({
       category,
@@ -69,6 +69,11 @@ function toSignal(event: Envelope) {
     }),
     why: why === null ? [] : [why],
   });
+}
+
+/** An event's ARN is the same in every account that it touches. */
+export function eventKey(arn: string, account: string): string {
+  return `${arn} ${account}`;
 }
 
 function categoryOf(event: Envelope, code: string): string {

@@ -14,6 +14,14 @@ const BAD: ReadonlyMap<string, string> = new Map([
   ['Rendering Failure', 'could not be rendered'],
 ]);
 
+/** EventBridge says the same in its detail-type. */
+const KINDS: ReadonlyMap<string, string> = new Map([
+  ['Email Bounced', 'Bounce'],
+  ['Email Complaint Received', 'Complaint'],
+  ['Email Rejected', 'Reject'],
+  ['Email Rendering Failed', 'Rendering Failure'],
+]);
+
 /**
  * Amazon SES: bounces, complaints, rejects and rendering failures, from SNS (identity notifications and event
  * publishing) and from EventBridge. One problem a sender and kind, never one a recipient; recipients stay out of
@@ -24,10 +32,7 @@ export const ses: Source = {
   name: 'ses',
   about: {
     title: 'Amazon SES',
-    reads: [
-      'SNS: bounce and complaint notifications, event publishing',
-      'Email Bounced, Email Complaint Received, Email Rejected, Email Rendering Failed',
-    ],
+    reads: ['SNS: bounce and complaint notifications, event publishing', ...KINDS.keys()],
     ends: 'quiet; soft bounces open nothing',
   },
   accepts: ({ kind, source, detail }) =>
@@ -42,12 +47,13 @@ function isMail(detail: Json): boolean {
 
 /** `Bounce`, `Complaint`, `Delivery`, …: SNS notifications and event publishing spell the key in two ways. */
 function whatOf(detail: Json): string {
-  return text(detail, 'notificationType') ?? text(detail, 'eventType') ?? '';
+  const stated = text(detail, 'notificationType') ?? text(detail, 'eventType') ?? '';
+  return stated === 'RenderingFailure' ? 'Rendering Failure' : stated;
 }
 
 function toSignal(event: Envelope) {
   const { detail } = event;
-  const what = whatOf(detail) || event.kind;
+  const what = whatOf(detail) || (KINDS.get(event.kind) ?? event.kind);
   const mail = at(detail, 'mail');
   const sender = text(mail, 'source') ?? text(mail, 'sourceArn') ?? '';
   const bounce = at(detail, 'bounce');

@@ -68,33 +68,6 @@ describe('what the built-in rules decide', () => {
       finding('securityhub', { product: 'GuardDuty', severity: 'MEDIUM' }),
       'securityhub-guardduty-medium SEV3 alert',
     ],
-    [
-      'access by everybody through Security Hub',
-      finding('securityhub', {
-        product: 'IAM Access Analyzer',
-        severity: 'CRITICAL',
-        type: 'Effects/Data Exposure/External Access Granted',
-      }),
-      'securityhub-access-public SEV2 alert',
-    ],
-    [
-      'access from outside through Security Hub',
-      finding('securityhub', {
-        product: 'access-analyzer',
-        severity: 'LOW',
-        type: 'Software and Configuration Checks/AWS Security Best Practices/External Access Granted',
-      }),
-      'securityhub-access-external SEV3 alert',
-    ],
-    [
-      'access that nobody uses through Security Hub',
-      finding('securityhub', {
-        product: 'IAM Access Analyzer',
-        severity: 'LOW',
-        type: 'Software and Configuration Checks/AWS Security Best Practices/Unused IAM Role',
-      }),
-      'securityhub-low SEV5 notify',
-    ],
     ['Security Hub HIGH', finding('securityhub', { severity: 'HIGH' }), 'securityhub-high SEV3 alert'],
     ['Security Hub MEDIUM', finding('securityhub', { severity: 'MEDIUM' }), 'securityhub-low SEV5 notify'],
     ['Security Hub LOW', finding('securityhub', { severity: 'LOW' }), 'securityhub-low SEV5 notify'],
@@ -189,9 +162,7 @@ describe('what the built-in rules decide', () => {
       ...'securityhub-low securityhub-unrated alarm health-abuse health-issue health-investigation'.split(
         ' ',
       ),
-      ...'securityhub-guardduty-high securityhub-guardduty-medium securityhub-access-public securityhub-access-external'.split(
-        ' ',
-      ),
+      ...'securityhub-guardduty-high securityhub-guardduty-medium'.split(' '),
       ...'health-scheduled-change health-notification health-other unknown-event'.split(' '),
       ...IMPACTS,
     ]);

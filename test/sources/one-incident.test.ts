@@ -64,6 +64,10 @@ describe('one problem, however it comes and whatever becomes of it, is one incid
       ],
     ],
     [
+      'an AWS Health event: direct, and through Security Hub',
+      ['health/credentials-exposed', 'securityhub/health-copy'],
+    ],
+    [
       'a resource that cannot be analysed',
       ['access-analyzer/cannot-analyze', 'access-analyzer/analyzed-again'],
     ],

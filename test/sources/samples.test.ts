@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { DEAD_LETTERS } from '../../shared/sources/services/dead-letters.ts';
 import { TABLE } from '../../shared/sources/services/services.ts';
-import { read, ruleOf, SAMPLES, sample } from './sample.ts';
+import { only, read, ruleOf, SAMPLES, sample, withDetail } from './sample.ts';
 
 /** What each sample is read as: source and status, title, and the rules that decided. */
 const GOLDEN: readonly (readonly [string, string, string, string])[] = [
@@ -716,6 +716,13 @@ const GOLDEN: readonly (readonly [string, string, string, string])[] = [
     'Who can reach vault could not be analysed: ACCESS_DENIED',
     '',
   ],
+  ['securityhub/health-copy', 'securityhub firing', 'AWS_RISK_CREDENTIALS_EXPOSED', ''],
+  [
+    'health/credentials-exposed',
+    'health firing',
+    'RISK credentials exposed in ap-northeast-1: AKIAIOSFODNN7EXAMPLE',
+    '',
+  ],
 ];
 
 const TABLE_FOLDERS = new Set([...TABLE, DEAD_LETTERS].map(({ name }) => name));
@@ -725,6 +732,11 @@ describe('samples', () => {
     const { signals } = read(sample(name));
     const seen = signals.map((s) => [name, `${s.source} ${s.status}`, s.title, ruleOf(s)]);
     expect(seen).toEqual(GOLDEN.filter((row) => row[0] === name));
+  });
+
+  test('an event of SES that its detail-type alone names', () => {
+    const bare = withDetail('ses/complaint-event', { eventType: undefined });
+    expect(only(JSON.parse(JSON.stringify(bare)))).toMatchObject({ status: 'firing', kind: 'SES Complaint' });
   });
 
   test('none is missing from the table', () => {

@@ -574,6 +574,36 @@ const READ: readonly (readonly [string, string, string])[] = [
     'SES receipts may not send mail any more: The bounce rate of this configuration set is above its limit.',
   ],
   ['ses-sending/enabled', 'resolved service-down', 'SES receipts may send mail again'],
+  [
+    'elasticache/limit-approaching',
+    'firing early-warning',
+    'Cache sessions comes near its limit: the cache uses more than 75 % of its limit.',
+  ],
+  [
+    'elasticache/snapshot-created',
+    'resolved data-unprotected',
+    'Cache sessions snapshot is complete: A snapshot of cache sessions was created.',
+  ],
+  [
+    'elasticache/snapshot-failed',
+    'firing data-unprotected',
+    'Cache sessions snapshot failed: Failed to create a snapshot of cache sessions.',
+  ],
+  [
+    'elasticache/update-failed',
+    'firing change-failed',
+    'Cache sessions could not be changed: Failed to update cache sessions.',
+  ],
+  [
+    'elasticache/updated',
+    'resolved change-failed',
+    'Cache sessions was changed as asked: Cache sessions was updated.',
+  ],
+  [
+    'elasticache/updated',
+    'resolved change-failed',
+    'Cache sessions was changed as asked: Cache sessions was updated.',
+  ],
 ];
 
 describe('samples', () => {
@@ -635,6 +665,7 @@ describe('a problem is one incident from its first event to the one that ends it
     ['dms/instance-low-storage dms/instance-storage-raised'],
     ['dms/instance-maintenance dms/instance-available'],
     ['dms/instance-fails-over dms/instance-failed-over'],
+    ['elasticache/snapshot-failed elasticache/snapshot-created'],
     ['ses-sending/disabled ses-sending/enabled'],
     ['ses-sending/advisor-open ses-sending/advisor-resolved'],
     ['redshift/statement-failed redshift/statement-aborted redshift/statement-finished'],

@@ -29,6 +29,19 @@ function searchState({ detail }: Envelope): readonly (string | null)[] {
   return [`${event}: ${status}`, event, status, text(detail, 'severity')];
 }
 
+const CACHE_KINDS: readonly string[] = [
+  'Cache Limit Approaching',
+  'Cache Created',
+  'Cache Creation Failed',
+  'Cache Updated',
+  'Cache Update Failed',
+  'Cache Deleted',
+  'Snapshot Created',
+  'Snapshot Creation Failed',
+  'Snapshot Copy Failed',
+  'Snapshot Export Failed',
+];
+
 const WARNED = { problem: 'notice' } as const;
 
 export const DATA: readonly Service[] = [
@@ -92,13 +105,14 @@ export const DATA: readonly Service[] = [
         },
         says: ['error', 'errorMessage'],
         facts: { statement: ['statementId'], principal: ['principal'] },
+        places: () => [consolePage('redshift-queries')],
       },
     ],
   },
   {
     name: 'elasticache',
     title: 'Amazon ElastiCache',
-    reads: ['SNS: ElastiCache notifications'],
+    reads: ['SNS: ElastiCache notifications', ...CACHE_KINDS],
     ends: 'the event that completes what began (failover, node replacement, scaling)',
     watches: [
       {
@@ -156,6 +170,30 @@ export const DATA: readonly Service[] = [
           ),
         },
         says: () => null,
+      },
+      {
+        // Serverless caches: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/serverless-events.html
+        from: ['aws.elasticache'],
+        kinds: CACHE_KINDS,
+        noun: 'Cache',
+        thing: ['SourceArn', 'SourceIdentifier'],
+        name: ['SourceIdentifier'],
+        run: ['EventID'],
+        state: ({ kind }) => [kind],
+        states: {
+          'Cache Limit Approaching': fires('early-warning', 'comes near its limit', { problem: 'capacity' }),
+          'Cache Creation Failed': fires('change-failed', 'could not be created', { problem: 'change' }),
+          'Cache Update Failed': fires('change-failed', 'could not be changed', { problem: 'change' }),
+          ...all(['Cache Created', 'Cache Updated'], resolves('was changed as asked', 'change', 'capacity')),
+          ...all(
+            ['Snapshot Creation Failed', 'Snapshot Copy Failed', 'Snapshot Export Failed'],
+            fires('data-unprotected', 'snapshot failed', { problem: 'snapshot' }),
+          ),
+          'Snapshot Created': resolves('snapshot is complete', 'snapshot'),
+          'Cache Deleted': resolves('was deleted', 'change', 'capacity', 'snapshot'),
+        },
+        says: ['Message'],
+        facts: { event: ['EventID'], type: ['SourceType'] },
       },
     ],
   },

@@ -29,6 +29,14 @@ function pathOf(arn: string | null): readonly [string, string] {
   return [parts.length > 1 ? (parts[0] ?? '') : 'default', parts.at(-1) ?? ''];
 }
 
+/** The console names a queue by its address. */
+function queueUrl(arn: string | null): string | null {
+  const queue = readArn(arn);
+  if (queue === null) return null;
+  const domain = queue.partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
+  return `https://sqs.${queue.region}.${domain}/${queue.account}/${queue.resource}`;
+}
+
 /** All letters of a giver are given up for good: one state. */
 const GIVEN_UP = 'given up';
 const LETTER = { from: [], kinds: [], state: () => [GIVEN_UP] } as const;
@@ -87,6 +95,9 @@ export const DEAD_LETTERS: Service = {
       },
       says: ['context.condition'],
       facts: { shard: ['KinesisBatchInfo.shardId', 'DDBStreamBatchInfo.shardId'] },
+      places: ({ detail }) => [
+        consolePage('pipe', shortName(text(detail, 'context', 'partnerResourceArn') ?? '')),
+      ],
     },
     {
       ...LETTER,
@@ -108,6 +119,7 @@ export const DEAD_LETTERS: Service = {
       name: (event) => shortName(attribute('DeadLetterQueueSourceArn')(event) ?? ''),
       run: ({ id }) => id,
       states: { [GIVEN_UP]: fires('work-failed', 'gave up on a message') },
+      places: (event) => [consolePage('queue', queueUrl(attribute('DeadLetterQueueSourceArn')(event)))],
       says: ({ subject, detail }) => (subject !== '' ? subject : typeof detail === 'string' ? detail : null),
     },
   ],

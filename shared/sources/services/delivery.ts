@@ -66,6 +66,11 @@ function stackName({ detail }: Envelope): string | null {
   return readArn(arn)?.resource.split('/')[1]?.split(':')[0] ?? arn;
 }
 
+/** `guardrails:4f6e…` of `arn:…:stackset/guardrails:4f6e…`: the console asks for both. */
+function shortSetName(arn: string | null): string | null {
+  return readArn(arn)?.resource.replace(/^stackset\//, '') ?? null;
+}
+
 /** Without the id that every creation gives anew: a stack that is created again is the same stack to its owners. */
 function stackArn({ detail }: Envelope): string | null {
   return text(detail, 'stack-id')?.split('/').slice(0, 2).join('/') ?? null;
@@ -266,6 +271,7 @@ export const DELIVERY: readonly Service[] = [
         },
         says: ['status-details.status-reason'],
         facts: { action: ['action'], operation: ['stack-set-operation-id'] },
+        places: ({ detail }) => [consolePage('stack-set', shortSetName(text(detail, 'stack-set-arn')))],
       },
     ],
   },

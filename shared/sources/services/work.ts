@@ -183,6 +183,7 @@ export const WORK: readonly Service[] = [
           ...all(['Started', 'STARTED', 'Running', 'Stopping', 'Stopped'], routine('is on its way')),
         },
         says: ['errorMessage', 'message'],
+        places: ({ detail }) => [consolePage('glue-crawler', text(detail, 'crawlerName'))],
       },
       {
         from: ['aws.glue-dataquality'],
@@ -216,6 +217,13 @@ export const WORK: readonly Service[] = [
           return said.filter((part) => part !== null).join(', ') || null;
         },
         facts: { ruleset: ['rulesetNames.0'], runId: ['context.runId'] },
+        places: ({ detail }) => [
+          consolePage(
+            'glue-table',
+            text(detail, 'context', 'databaseName'),
+            text(detail, 'context', 'tableName'),
+          ),
+        ],
       },
     ],
   },
