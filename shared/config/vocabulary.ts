@@ -47,6 +47,7 @@ export const SOURCE_WORDS = [
   'opensearch',
   'event',
   'expect',
+  'readiness',
 ] as const;
 
 interface Vocabulary {
