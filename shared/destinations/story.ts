@@ -70,7 +70,7 @@ export function storyOf({ telling, delivery, language, timezone }: Omit<PlanInpu
     title: incident.storm === null ? oneLine(report.title) : stormTitle(incident, delivery, words),
     state: stateOf(incident, words, timezone),
     more: [...flapLines(incident, words), ...stormLines(incident.storm, words)],
-    times: incident.storm === null && facts.flaps === 0 ? timesOf(facts, words) : '',
+    times: incident.storm === null && facts.flaps === 0 && !isPost(incident) ? timesOf(facts, words) : '',
     counted: isPost(incident) ? [] : countedOf(incident, words, timezone),
     known: isPost(incident) ? moment(facts.first, words, timezone) : knownOf(incident, words, timezone),
     whatToDo: goesOn(facts) ? whatToDo(telling, words) : null,
@@ -83,8 +83,8 @@ export function storyOf({ telling, delivery, language, timezone }: Omit<PlanInpu
 }
 
 /** Hansho's own words on a readiness are no problem that somebody has, and count nothing. */
-function isPost({ source, facts }: Incident): boolean {
-  return source === READINESS && facts.status === 'firing';
+function isPost({ source }: Incident): boolean {
+  return source === READINESS;
 }
 
 /** What waits a moment to see whether it lasts needs no excuse, nor does what took its turn in another's place. */
@@ -145,7 +145,7 @@ function stateOf(incident: Incident, words: Words, timezone: string): string {
   const { facts, quietMs } = incident;
   if (facts.flaps > 0) return words.flapping(amount(facts.flaps), span(facts.flapMs, words));
   if (incident.storm !== null) return stormState(facts, words, timezone);
-  if (isPost(incident)) return words.readiness.state;
+  if (isPost(incident)) return words.readiness[facts.status];
   if (cameBack(incident)) return words.firingAgain(localTime(facts.resolvedAt, timezone).time);
   if (facts.status === 'firing') return words.firing;
   return isQuiet(incident)

@@ -194,8 +194,9 @@ export const en = {
 
   /** A planned readiness: the checklist before it, the summary after it. */
   readiness: {
-    state: 'For your information',
-    planned: (name: string, level: string) => `Readiness level ${level} is planned: ${name}`,
+    firing: 'For your information',
+    resolved: 'Over',
+    planned: (name: string, level: string) => `Readiness level ${level}: ${name}`,
     over: (name: string, level: string) => `Readiness level ${level} is over: ${name}`,
     time: (from: string, until: string, timezone: string) => `From ${from} to ${until} (${timezone}).`,
     owner: 'Owner',

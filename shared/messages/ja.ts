@@ -191,8 +191,9 @@ export const ja = {
   },
 
   readiness: {
-    state: 'お知らせ',
-    planned: (name, level) => `警戒レベル${level}の予定: ${name}`,
+    firing: 'お知らせ',
+    resolved: '終了',
+    planned: (name, level) => `警戒レベル${level}: ${name}`,
     over: (name, level) => `警戒レベル${level}の終了: ${name}`,
     time: (from, until, timezone) => `期間: ${from}〜${until}（${timezone}）`,
     owner: '責任者',

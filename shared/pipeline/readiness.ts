@@ -23,6 +23,7 @@ export interface ReadinessDeps {
 const SPARE_MS = 3_600_000;
 /** So long after the end a summary is still made, and so long it stays open: until somebody has reviewed the week. */
 const WEEK_MS = 7 * 86_400_000;
+
 /**
  * Hansho's own words on an entry that are due and that the table does not have yet: the checklist before it, open until
  * its end, and then the summary. They become incidents, as any signal does.
@@ -37,9 +38,9 @@ export async function postsDue(
   const text = checklistOf(entry, deps.judge.rules);
   const list = { kind: 'checklist', status: 'firing', time: now, of: digest(text), text } as const;
   const [open] = bundlesOf(entry, list, deps, now);
-  const before = open === undefined ? null : await deps.store.load(open.incident);
   // A rule of the operator took it.
   if (open === undefined) return [];
+  const before = await deps.store.load(open.incident);
   // Should the entry be taken out of the file, the list is over soon after the entry would have been.
   const quietMs = entry.until - now + SPARE_MS;
   if (now < entry.until) return isSaid(open, before) ? [] : [{ ...open, quietMs }];

@@ -249,7 +249,7 @@ function judge(signal: Signal, now: number, court: Court): Verdict {
     return { outcome: 'ignored', reason: ignored.reason, severity: rule.severity, why };
   }
   const ready = court.readiness.on(document, now);
-  const graver = gravestOf(ready);
+  const graver = rule.severity === 'SEV1' ? null : gravestOf(ready);
   if (graver !== null)
     why.push(graverWhy(graver, { severity: rule.severity, why: gravity.because }, document));
   const settled = {

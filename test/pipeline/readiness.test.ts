@@ -87,7 +87,7 @@ function makeHouse(file = FILE) {
   };
 }
 
-const PLANNED = 'Readiness level 3 is planned: sale';
+const PLANNED = 'Readiness level 3: sale';
 const OVER = 'Readiness level 3 is over: sale';
 
 describe('the checklist', () => {
@@ -139,7 +139,7 @@ describe('the checklist', () => {
   test.each<[Language, string, readonly string[]]>([
     [
       'en',
-      'Readiness level 3 is planned: sale',
+      'Readiness level 3: sale',
       [
         'the year-end sale',
         'From 2026-12-05 20:00 to 2026-12-05 23:00 (Asia/Tokyo).',
@@ -151,7 +151,7 @@ describe('the checklist', () => {
     ],
     [
       'ja',
-      '警戒レベル3の予定: sale',
+      '警戒レベル3: sale',
       [
         'the year-end sale',
         '期間: 2026-12-05 20:00〜2026-12-05 23:00（Asia/Tokyo）',
