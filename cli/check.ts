@@ -115,7 +115,7 @@ function told({ file, line, column, message, suggestion }: Problem): string {
 type Valid = Extract<Loaded, { ok: true }>;
 
 function summary(file: string, { rules }: Valid): readonly string[] {
-  const { destinations, unowned, teams, severities, ignore, escalate, language, timezone } = rules;
+  const { destinations, unowned, teams, severities, ignore, escalate, readiness, language, timezone } = rules;
   return [
     `${file} is valid (${language}, ${timezone}, ${rules.hash})`,
     `  destinations  ${destinations.map(({ name }) => name).join(', ')}`,
@@ -123,6 +123,7 @@ function summary(file: string, { rules }: Valid): readonly string[] {
     `  teams         ${teams.map(({ name }) => name).join(', ') || 'none'}`,
     ...(unowned === null ? [] : [`  unowned       ${heardBy(unowned)}`]),
     `  rules         ${severities.length} severity, ${ignore.length} ignore, ${escalate.length} escalate, besides the built-in ones`,
+    ...readiness.map(({ name, level, ends }) => `  readiness     ${name}: level ${level} until ${ends}`),
   ];
 }
 

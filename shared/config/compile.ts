@@ -16,9 +16,11 @@ import type {
 import type { Channel } from '../model/severity.ts';
 import { expectedOf } from './calendar.ts';
 import { hoursOf } from './hours.ts';
+import { EVERYTHING } from './match.ts';
 import type { Entry, Parts } from './parts.ts';
 import { addressOf, type Listener } from './places.ts';
 import type { Path } from './problem.ts';
+import { compileReadiness } from './readiness.ts';
 import type { Sample } from './samples.ts';
 import type {
   DestinationPart,
@@ -58,6 +60,7 @@ export function compileRules(parts: Parts, hash: string, at: At): Rules {
     windows: parts.windows.map((rule) => compileWindow(rule, parts.timezone, at)),
     inhibit: parts.inhibit.map((rule) => compileInhibition(rule, at)),
     hold: parts.hold.map((rule, i) => compileHold(rule, i, at)),
+    readiness: parts.readiness.map((entry) => compileReadiness(entry, parts.timezone, at(entry.path))),
     quiet: parts.quiet,
     storm: {
       cards: parts.storm.cards,
@@ -227,8 +230,6 @@ function compileSilence(
 }
 
 const WHOLE_DAY = { from: 0, until: 24 * 60 };
-/** Every signal has a source. */
-const EVERYTHING: WindowRule['match'] = { source: [{ exists: true }] };
 
 function compileWindow({ path, value }: Entry<WindowPart>, timezone: string, at: At): WindowRule {
   return {

@@ -23,7 +23,14 @@ const TEXT_KEYS = [
 export const DOCUMENT_KEYS: readonly string[] = [...TEXT_KEYS, 'fields', 'detail'];
 
 /** Which pattern it is: some keys are not known yet when it is asked. */
-export type Use = 'logs' | 'owns' | 'severity' | 'ignore' | 'escalate' | 'expect' | 'hold';
+export type Use = 'logs' | 'owns' | 'severity' | 'ignore' | 'escalate' | 'expect' | 'hold' | 'readiness';
+
+/** What a rule without a pattern matches: every signal has a source. */
+export const EVERYTHING: JsonObject = { source: [{ exists: true }] };
+
+const KEPT =
+  'it is asked when telling, of what an incident keeps: source, kind, severity, service, team, account, region, logGroup, resource, title';
+const GONE = ['level', 'status', 'message', 'fields', 'detail'].map((key) => [key, KEPT] as const);
 const NOT_YET: { readonly [U in Use]: ReadonlyMap<string, string> } = {
   logs: new Map(
     DOCUMENT_KEYS.filter((key) => key !== 'logGroup' && key !== 'message').map((key) => [
@@ -43,12 +50,8 @@ const NOT_YET: { readonly [U in Use]: ReadonlyMap<string, string> } = {
   ]),
   ignore: new Map(),
   escalate: new Map(),
-  hold: new Map(
-    ['level', 'status', 'message', 'fields', 'detail'].map((key) => [
-      key,
-      'it is asked when telling, of what an incident keeps: source, kind, severity, service, team, account, region, logGroup, resource, title',
-    ]),
-  ),
+  hold: new Map(GONE),
+  readiness: new Map([...GONE, ['severity', 'it changes the severity']]),
   expect: new Map([
     ['team', 'what is heard is not judged'],
     ['severity', 'what is heard is not judged; for what a finding says, match `fields: { severity: … }`'],

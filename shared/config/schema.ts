@@ -3,6 +3,7 @@ import { isObject, type JsonObject } from '../model/json.ts';
 import { EQUAL_KEYS, type EqualKey } from '../model/rules.ts';
 import { readDays, readMonths, readTimes, readWindow } from './calendar.ts';
 import { type Listener, readListener, readMention, readReference, readSlackChannel } from './places.ts';
+import { countReader, readChecklist, readWatchers } from './readiness.ts';
 import { readSamples, type Sample } from './samples.ts';
 import { isSecret, NO_SECRETS } from './secret.ts';
 import { duration, EQUAL, FLAG, LISTENER, MATCH, shaped, shapeOf, wholeNumber } from './shapes.ts';
@@ -259,6 +260,24 @@ export const holdSchema = z.strictObject({
 });
 export type HoldPart = z.infer<typeof holdSchema>;
 
+export const readinessSchema = z.strictObject({
+  name: need(readName, 'cards and `explain` say which readiness made it louder: give it a name'),
+  why: need(readText, 'say what is planned: the year-end sale'),
+  level: need(countReader(1, 4), 'from 1 (a mail to customers) to 4 (a programme on television)'),
+  from: need(readMoment, 'say since when: 2026-12-05T19:30'),
+  until: need(readMoment, 'say until when: 2026-12-06T01:00'),
+  match: may(readPattern, null),
+  owner: need(readText, 'say who answers for it'),
+  checklist: may(readChecklist, []),
+  remind: may(duration('10m', '14d'), 86_400_000),
+  watchers: may(readWatchers, []),
+  hear: may(readSeverity, null),
+  graver: may(countReader(0, 2), null),
+  bursts: may(countReader(1, 10), null),
+  passWindows: may(readFlag, null),
+});
+export type ReadinessPart = z.infer<typeof readinessSchema>;
+
 const quiet = duration('1m', '30d');
 /** How long nothing must be heard until what never resolves itself is taken as over. */
 export const quietSchema = z.strictObject({
@@ -301,6 +320,7 @@ export const fileSchema = z.strictObject({
   windows: rest,
   inhibit: rest,
   hold: rest,
+  readiness: rest,
   quiet: rest,
   storm: rest,
   reopen: may(duration('1m', '7d'), 14_400_000),

@@ -34,7 +34,7 @@ const RANGE = text('^\\d{2}:\\d{2}-\\d{2}:\\d{2}$', 'two times of the day: 22:00
 const SEVERITY: Shape = { enum: SEVERITIES, description: 'SEV1: everyone, now … SEV5: in the weekly review' };
 const LEVEL: Shape = { enum: LEVELS };
 const NAMED: Shape = { type: 'object', minProperties: 1, maxProperties: 1, additionalProperties: SEVERITY };
-const LINE: Shape = { type: 'string', minLength: 1 };
+export const LINE: Shape = { type: 'string', minLength: 1 };
 
 export const MATCH: Shape = { $ref: '#/definitions/match' };
 export const LISTENER: Shape = { anyOf: [LINE, NAMED], description: 'a destination, or { NAME: SEV2 }' };

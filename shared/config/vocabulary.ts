@@ -49,6 +49,7 @@ export const SOURCE_WORDS = [
   'ses-sending',
   'event',
   'expect',
+  'readiness',
 ] as const;
 
 interface Vocabulary {

@@ -6,6 +6,7 @@ import { measuringRules, prefilterOf } from '../rules/measuring.ts';
 import type { Parts } from './parts.ts';
 import { brief, type Finding, type Path, wrong, wrongKey } from './problem.ts';
 import { unreachable } from './reach.ts';
+import { readinessWarnings } from './readiness-checks.ts';
 import { endsAt } from './times.ts';
 
 const sixHoursMs = 21_600_000;
@@ -17,6 +18,7 @@ const soonMs = 14 * dayMs;
 export function warningsOf(parts: Parts, rules: Rules, now: number | null): readonly Finding[] {
   return [
     ...(now === null ? [] : [...expired(parts, now), ...past(rules, parts, now)]),
+    ...readinessWarnings(parts, rules, now),
     ...unused(parts, rules),
     ...unreachable(parts, rules),
     ...parts.severities.flatMap(({ path }, i) => judgesAll(rules, i, path)),
@@ -30,6 +32,7 @@ export function warningsOf(parts: Parts, rules: Rules, now: number | null): read
       ...parts.silences,
       ...parts.windows,
       ...parts.hold,
+      ...parts.readiness,
     ].flatMap(({ path, value }) => [
       ...stars(value.match ?? undefined, [...path, 'match']),
       ...timesInMs(value.match ?? undefined, [...path, 'match']),
@@ -120,7 +123,7 @@ function past({ silences }: Rules, parts: Parts, now: number): readonly Finding[
 
 function unused(
   { destinations }: Parts,
-  { channels, unowned, teams, destinations: all }: Rules,
+  { channels, unowned, teams, readiness, destinations: all }: Rules,
 ): readonly Finding[] {
   const lists = [channels, ...teams.map((team) => team.destinations)].flatMap((one) => [
     one.alert ?? [],
@@ -129,7 +132,9 @@ function unused(
   const fallbacks = all.flatMap(({ fallback }) => (fallback === null ? [] : [fallback.name]));
   const standIns = all.flatMap(({ hours }) => (hours === null ? [] : [hours.otherwise]));
   const used = new Set([
-    ...lists.flat().map(({ destination }) => destination),
+    ...[...lists.flat(), ...readiness.flatMap(({ watchers }) => watchers)].map(
+      ({ destination }) => destination,
+    ),
     ...fallbacks,
     ...standIns,
     ...(unowned === null ? [] : [unowned.destination]),

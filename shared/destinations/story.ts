@@ -2,6 +2,7 @@ import { type Words, wordsOf } from '../messages/words.ts';
 import type { Report } from '../model/bundle.ts';
 import type { Delivery, Facts, Incident, Ranking, Storm, Telling } from '../model/incident.ts';
 import { CALM_MS, goesOn, type News, rose } from '../model/news.ts';
+import { READINESS } from '../model/rules.ts';
 import type { Severity } from '../model/severity.ts';
 import type { Why } from '../model/why.ts';
 import { runbookUrl } from './links.ts';
@@ -69,9 +70,9 @@ export function storyOf({ telling, delivery, language, timezone }: Omit<PlanInpu
     title: incident.storm === null ? oneLine(report.title) : stormTitle(incident, delivery, words),
     state: stateOf(incident, words, timezone),
     more: [...flapLines(incident, words), ...stormLines(incident.storm, words)],
-    times: incident.storm === null && facts.flaps === 0 ? timesOf(facts, words) : '',
-    counted: countedOf(incident, words, timezone),
-    known: knownOf(incident, words, timezone),
+    times: incident.storm === null && facts.flaps === 0 && !isPost(incident) ? timesOf(facts, words) : '',
+    counted: isPost(incident) ? [] : countedOf(incident, words, timezone),
+    known: isPost(incident) ? moment(facts.first, words, timezone) : knownOf(incident, words, timezone),
     whatToDo: goesOn(facts) ? whatToDo(telling, words) : null,
     why: reasons(telling).map((why) => sentence(why, words)),
     alsoGoesTo: alsoGoesTo(incident, delivery, words),
@@ -79,6 +80,11 @@ export function storyOf({ telling, delivery, language, timezone }: Omit<PlanInpu
     standsFor: standsFor(delivery, words),
     lateBy: lateBy(delivery, words),
   };
+}
+
+/** Hansho's own words on a readiness are no problem that somebody has, and count nothing. */
+function isPost({ source }: Incident): boolean {
+  return source === READINESS;
 }
 
 /** What waits a moment to see whether it lasts needs no excuse, nor does what took its turn in another's place. */
@@ -139,6 +145,7 @@ function stateOf(incident: Incident, words: Words, timezone: string): string {
   const { facts, quietMs } = incident;
   if (facts.flaps > 0) return words.flapping(amount(facts.flaps), span(facts.flapMs, words));
   if (incident.storm !== null) return stormState(facts, words, timezone);
+  if (isPost(incident)) return words.readiness[facts.status];
   if (cameBack(incident)) return words.firingAgain(localTime(facts.resolvedAt, timezone).time);
   if (facts.status === 'firing') return words.firing;
   return isQuiet(incident)

@@ -199,7 +199,9 @@ function escalate(
   const reached = union(incident.counts, standing).flatMap((name) => {
     const rule = policy.escalation(name);
     const counts =
-      rule !== null && incident.counts.includes(name) && peak(incident.recent, rule.withinMs) >= rule.count;
+      rule !== null &&
+      incident.counts.includes(name) &&
+      peak(during(incident.recent, rule), rule.withinMs) >= rule.count;
     return rule !== null && (counts || standing.includes(name)) ? [rule] : [];
   });
   const { severity, channel } = reached.reduce<Gravity>(
@@ -213,6 +215,12 @@ function escalate(
     incident: { ...incident, facts, escalated, severityWhy: raised[0] ?? incident.severityWhy },
     why: atLeast(incident.facts.severity, facts.severity) ? [] : raised,
   };
+}
+
+/** The slots that count for a rule of some hours; the one in which it begins among them. */
+function during(recent: Incident['recent'], { during }: EscalateRule): Incident['recent'] {
+  if (during === undefined) return recent;
+  return recent.filter(([slot]) => during.from - SLOT_MS < slot && slot < during.until);
 }
 
 function escalateWhy({ name, at, count, withinMs, to, per, distinct }: EscalateRule): Why {

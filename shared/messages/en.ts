@@ -101,6 +101,10 @@ export const en = {
     ses: 'See in the reputation dashboard which mail does this, and stop sending it: SES may pause the account.',
     webhook: 'Open it in the tool that sent it.',
     health: 'Open the AWS Health event: which of your resources it touches, and when AWS expects it to end.',
+    readiness:
+      'Go through the list before it begins, and answer here with what is done. hansho explain --at shows what changes.',
+    'readiness-summary':
+      'See to what is still open, then take what you learned into the review and the next checklist.',
     expect: 'Find out why it was silent: has it run, is it deployed, do its logs still reach Hansho?',
     storm:
       'Look for one cause behind many: a deploy, a network, a service that the others need. The gravest are still told one by one; the rest is held, and docs/storms.md says how to list it.',
@@ -186,6 +190,32 @@ export const en = {
     expected: (when: string) => `Expected ${when}.`,
     last: (time: string, timezone: string) => `Last heard ${time} (${timezone}).`,
     overdue: (time: string, timezone: string) => `Overdue since ${time} (${timezone}).`,
+  },
+
+  /** A planned readiness: the checklist before it, the summary after it. */
+  readiness: {
+    firing: 'For your information',
+    resolved: 'Over',
+    planned: (name: string, level: string) => `Readiness level ${level}: ${name}`,
+    over: (name: string, level: string) => `Readiness level ${level} is over: ${name}`,
+    time: (from: string, until: string, timezone: string) => `From ${from} to ${until} (${timezone}).`,
+    owner: 'Owner',
+    meanwhile: 'Meanwhile',
+    hears: (name: string, severity: string) => `${name} hears ${severity} and worse`,
+    graver: (steps: string) => `severities are graver by ${steps}`,
+    sooner: (part: string) => `bursts count to 1/${part} of their limit`,
+    passes: 'mute windows do not hold',
+    asEver: 'as ever',
+    todo: (what: string, who: string) => `☐ ${what} (${who})`,
+    none: 'No incident. Nothing to do.',
+    incidents: (n: string) => `Incidents (${n})`,
+    unnamed: (n: string) => `The figures below are without ${n} of them, which were too many to remember.`,
+    open: (n: string) => `Still open: ${n}`,
+    longest: 'Longest',
+    told: 'Told',
+    nobody: 'nobody',
+    waiting: (untold: string, held: string) => `Not told yet: ${untold}; held by a rule: ${held}`,
+    next: 'Every incident: hansho incidents. Where all of it is: hansho ledger.',
   },
 
   service: 'Service',

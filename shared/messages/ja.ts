@@ -96,6 +96,10 @@ export const ja = {
     ses: '評価ダッシュボードで原因のメールを特定し、送信を止めてください。放置するとSESの送信が停止されることがあります。',
     webhook: '送信元のツールで詳細を確認してください。',
     health: 'AWS Healthのイベントを開き、影響を受けるリソースと復旧見込みを確認してください。',
+    readiness:
+      '開始までにチェックリストを進め、済んだ項目をこのスレッドで共有してください。何が変わるかは hansho explain --at で確認できます。',
+    'readiness-summary':
+      '未解消の問題に対応し、気づいたことを振り返りと次回のチェックリストに反映してください。',
     expect:
       '止まった原因を確認してください（実行されたか、デプロイされているか、ログがHanshoに届いているか）。',
     storm:
@@ -184,6 +188,31 @@ export const ja = {
     expected: (when) => `予定: ${when}`,
     last: (time, timezone) => `最後に確認した時刻: ${time}（${timezone}）`,
     overdue: (time, timezone) => `期限: ${time}（${timezone}）を過ぎました`,
+  },
+
+  readiness: {
+    firing: 'お知らせ',
+    resolved: '終了',
+    planned: (name, level) => `警戒レベル${level}: ${name}`,
+    over: (name, level) => `警戒レベル${level}の終了: ${name}`,
+    time: (from, until, timezone) => `期間: ${from}〜${until}（${timezone}）`,
+    owner: '責任者',
+    meanwhile: '期間中の変更',
+    hears: (name, severity) => `${name}には${severity}以上を通知`,
+    graver: (steps) => `深刻度を${steps}段階引き上げ`,
+    sooner: (part) => `多発の判定を通常の1/${part}の件数で`,
+    passes: '通知を控える時間帯でも通知',
+    asEver: '通常どおり',
+    todo: (what, who) => `☐ ${what}（${who}）`,
+    none: '問題は発生しませんでした。対応は不要です。',
+    incidents: (n) => `発生した問題（${n}件）`,
+    unnamed: (n) => `多すぎて記録できなかった${n}件は、以下の数字に含まれていません。`,
+    open: (n) => `未解消: ${n}件`,
+    longest: '最長',
+    told: '通知先',
+    nobody: 'なし',
+    waiting: (untold, held) => `未通知: ${untold}件、ルールにより保留中: ${held}件`,
+    next: '問題の一覧は hansho incidents、通知の状況は hansho ledger で確認できます。',
   },
 
   service: 'サービス',

@@ -29,6 +29,7 @@ export interface Rules {
   readonly windows: readonly WindowRule[];
   readonly inhibit: readonly InhibitRule[];
   readonly hold: readonly TransientRule[];
+  readonly readiness: readonly ReadinessRule[];
   readonly quiet: { readonly ERROR: number; readonly WARNING: number; readonly findings: number };
   /**
    * More than `cards` new problems below SEV2 in one minute at one Slack channel, or more than `pages` below SEV1 at one
@@ -134,7 +135,15 @@ export interface EscalateRule {
   readonly per: readonly string[];
   /** A path: different values are counted in place of signals. null with an empty `per`: within one incident. */
   readonly distinct: string | null;
+  /** Within one incident, only what was said in this time counts. Left out: always. */
+  readonly during?: Span;
   readonly at: string;
+}
+
+/** From this moment, ms, until before that one. */
+export interface Span {
+  readonly from: number;
+  readonly until: number;
 }
 
 /** Whether a rule counts across incidents. */
@@ -220,6 +229,35 @@ export interface TransientRule {
   readonly forMs: number;
   readonly at: string;
 }
+
+/** A planned time of many users (a sale, a TV programme): what it touches counts for more, and more people hear it. */
+export interface ReadinessRule extends Span {
+  readonly name: string;
+  readonly why: string;
+  /** The end, as clocks of the file's time zone show it. */
+  readonly ends: string;
+  /** 1 to 4: what it means unless the entry says otherwise is said in docs/readiness.md. */
+  readonly level: number;
+  readonly match: JsonObject;
+  readonly owner: string;
+  readonly checklist: readonly { readonly do: string; readonly who: string }[];
+  /** How long before it the checklist is posted, ms. */
+  readonly remindMs: number;
+  /** Hear what it touches besides whoever hears it always, each from its own severity. */
+  readonly watchers: readonly ChannelMember[];
+  /** By so many steps the severity is graver. */
+  readonly graver: number;
+  /** Escalations count to so small a part of their limit. */
+  readonly bursts: number;
+  /** Mute windows do not hold what it touches. */
+  readonly passWindows: boolean;
+  readonly at: string;
+}
+
+/** The source of Hansho's own words on a readiness: the checklist before it, the summary after it. */
+export const READINESS = 'readiness';
+/** What is louder for longer is the new normal. */
+export const LONGEST_READINESS_MS = 14 * 86_400_000;
 
 /** What patterns are matched against: one redacted signal as a plain document. */
 export interface Document {

@@ -16,6 +16,11 @@ export function worse(a: Severity, b: Severity): Severity {
   return atLeast(a, b) ? a : b;
 }
 
+/** Graver by so many steps; SEV1 is the gravest there is. */
+export function graverBy(severity: Severity, steps: number): Severity {
+  return SEVERITIES[Math.max(0, SEVERITIES.indexOf(severity) - steps)] ?? severity;
+}
+
 /** Where a severity is told unless a rule says otherwise: SEV1–3 alert, SEV4–5 notify. */
 export function channelOf(severity: Severity): Channel {
   return atLeast(severity, 'SEV3') ? 'alert' : 'notify';

@@ -36,7 +36,7 @@ export async function silencedAtRunTime(
 }
 
 function holdsOf(silences: readonly SilenceRule[]): Holds {
-  return makeHolds({ silences, windows: [], inhibit: [], hold: [] });
+  return makeHolds({ silences, windows: [], inhibit: [], hold: [], readiness: [] });
 }
 
 /** A silence cannot be made or ended as asked; the message says what to do. */

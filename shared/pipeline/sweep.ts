@@ -1,14 +1,16 @@
 import { follow, tick } from '../incidents/absorb.ts';
 import { LATE_MS } from '../incidents/ledger.ts';
 import { isStale, isUntidy, isUntold } from '../incidents/schedule.ts';
-import type { IncidentId } from '../model/bundle.ts';
+import type { Bundle, IncidentId } from '../model/bundle.ts';
 import type { Incident } from '../model/incident.ts';
+import type { ReadinessRule } from '../model/rules.ts';
 import { laneOf } from '../model/severity.ts';
 import type { Judge } from '../rules/judge.ts';
 import { wakeCanaries } from './canary.ts';
 import { type Home, overdue } from './expect.ts';
 import { recordHistory } from './history.ts';
 import type { Clock, Log, Metrics, SignalQueue, Store, Topics, WakeQueue } from './ports.ts';
+import { postsDue } from './readiness.ts';
 import { lookAtStorm } from './storm.ts';
 import { takeAll } from './track.ts';
 
@@ -65,6 +67,9 @@ export async function sweep(deps: SweepDeps): Promise<void> {
       }
     }
   }
+  // A summary tells what is still open once all that has gone quiet is over.
+  for (const entry of deps.judge.readiness.rules)
+    await announceReadiness(entry, deps, deps.clock()).catch((error: unknown) => failures.push(error));
   deps.metrics.count('Untold', late.filter((ms) => ms > LATE_MS).length);
   deps.metrics.count('UntoldSeconds', Math.round(Math.max(0, ...late) / 1_000));
   deps.metrics.count('SweepHeartbeat', 1);
@@ -86,13 +91,22 @@ async function listen({ signals, store }: SweepDeps, now: number): Promise<Heard
 
 /** What must be heard and was not becomes an incident, as any signal does. */
 async function expectAll(heardUntil: number, deps: SweepDeps, now: number): Promise<void> {
-  const bundles = await overdue(deps, heardUntil, now);
+  await takeOwn(await overdue(deps, heardUntil, now), deps);
+}
+
+/** What people planned for is announced, and summed up when it is over. */
+async function announceReadiness(entry: ReadinessRule, deps: SweepDeps, now: number): Promise<void> {
+  await takeOwn(await postsDue(entry, deps, now), deps);
+}
+
+/** Takes what Hansho says itself. */
+async function takeOwn(bundles: readonly Bundle[], deps: SweepDeps): Promise<void> {
   const failed = await takeAll(
     bundles.map((bundle) => ({ id: bundle.incident, bundle })),
     deps,
   );
   if (failed.length > 0)
-    throw new Error(`${failed.length} expectations could not be written: ${failed.join(', ')}`);
+    throw new Error(`${failed.length} of Hansho's own incidents could not be written: ${failed.join(', ')}`);
 }
 
 /** Returns for how long each of its addresses has been untold, ms. */

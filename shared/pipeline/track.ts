@@ -12,6 +12,7 @@ import { reachedBy } from './groups.ts';
 import { recordHistory } from './history.ts';
 import type { Clock, Log, Metrics, Store, Topics, UntrackedQueue, Within } from './ports.ts';
 import { countOpenings } from './storm.ts';
+import { noteTouched, type Touched } from './touched.ts';
 
 export interface TakeDeps {
   readonly judge: Judge;
@@ -54,8 +55,8 @@ const ATTEMPTS = 8;
  * transition once. Returns the ids of the records that must be delivered again; the others are done.
  */
 export async function track(records: readonly TrackRecord[], deps: TrackDeps): Promise<readonly string[]> {
-  const failed = await eachIncident(records, deps, async (group, openings) => {
-    const failed = await deps.within(TAKE_MS, takeGroup(group, openings, deps)).catch((error) => {
+  const failed = await eachIncident(records, deps, async (group, taken) => {
+    const failed = await deps.within(TAKE_MS, takeGroup(group, taken, deps)).catch((error) => {
       complain(error, deps);
       return group.map((r) => r.id);
     });
@@ -87,32 +88,39 @@ function sayStuck(failed: readonly TrackRecord[], { clock, log, metrics }: Track
 
 /** As `track`, for bundles that did not come through the queue: they say nothing about how far it has come. */
 export async function takeAll(records: readonly Delivered[], deps: TakeDeps): Promise<readonly string[]> {
-  return eachIncident(records, deps, (group, openings) => takeGroup(group, openings, deps));
+  return eachIncident(records, deps, (group, taken) => takeGroup(group, taken, deps));
 }
 
 async function eachIncident<One extends Delivered>(
   records: readonly One[],
   deps: TakeDeps,
-  work: (group: readonly One[], openings: Opening[]) => Promise<readonly string[]>,
+  work: (group: readonly One[], taken: Taken[]) => Promise<readonly string[]>,
 ): Promise<readonly string[]> {
   const same = [...Map.groupBy(records, (r) => r.bundle.incident).values()];
-  const openings: Opening[] = [];
-  const failed = await Promise.all(same.map((group) => work(group, openings)));
+  const taken: Taken[] = [];
+  const failed = await Promise.all(same.map((group) => work(group, taken)));
+  const openings = taken.flatMap((one) => one.openings);
   // After the wake-ups: what slips through meanwhile is no more than the channel takes.
   if (openings.length > 0) await countOpenings(openings, deps).catch((error) => complain(error, deps));
+  await noteTouched(taken, deps).catch((error) => complain(error, deps));
   return failed.flat();
 }
 
-/** Adds the addresses at which it is new to `openings`, for the count of storms. */
+/** An incident that was taken and has moved; the addresses at which it is new, for the count of storms. */
+interface Taken extends Touched {
+  readonly openings: readonly Opening[];
+}
+
+/** Adds what moved to `taken`. */
 async function takeGroup(
   group: readonly Delivered[],
-  openings: Opening[],
+  taken: Taken[],
   deps: TakeDeps,
 ): Promise<readonly string[]> {
   const [first, ...rest] = group.map((r) => r.bundle);
   if (first === undefined) return [];
   try {
-    openings.push(...(await take(foldBundles([first, ...rest]), deps)));
+    taken.push(...(await take(foldBundles([first, ...rest]), deps)));
     return [];
   } catch (error) {
     complain(error, deps);
@@ -148,8 +156,8 @@ function inShort(bundle: Bundle): Bundle {
   return { ...bundle, firing: [{ ...newest, n, first: Math.min(...bundle.firing.map((t) => t.first)) }] };
 }
 
-/** Gives the addresses at which it is new, for the count of storms. */
-async function take(bundle: Bundle, deps: TakeDeps): Promise<readonly Opening[]> {
+/** Gives what moved; nothing when it was known already. */
+async function take(bundle: Bundle, deps: TakeDeps): Promise<readonly Taken[]> {
   const { store, judge, clock } = deps;
   const canary = canaryIn(bundle);
   if (canary !== null) {
@@ -168,7 +176,9 @@ async function take(bundle: Bundle, deps: TakeDeps): Promise<readonly Opening[]>
     await store.saveReport(bundle.incident, withWhy(bundle, step), now);
     if ((await store.save(step.incident)) === 'conflict') continue;
     await afterwards(bundle, step, deps, now);
-    return openingsOf(before, step.incident, bundle.report.kind);
+    const { id } = step.incident;
+    const { also, kind } = bundle.report;
+    return [{ id, also, openings: openingsOf(before, step.incident, kind) }];
   }
   throw new Error(`Incident ${bundle.incident} was being written by others ${ATTEMPTS} times in a row.`);
 }

@@ -1,6 +1,6 @@
 import { IMPACTS, type Impact } from '../model/impact.ts';
 import type { JsonObject } from '../model/json.ts';
-import type { EscalateRule, SeverityRule } from '../model/rules.ts';
+import { type EscalateRule, READINESS, type SeverityRule } from '../model/rules.ts';
 import type { Severity } from '../model/severity.ts';
 import { GOVERNANCE } from './builtin-governance.ts';
 import { AT, finding, rule } from './builtin-rule.ts';
@@ -130,6 +130,8 @@ export const BUILT_IN_SEVERITIES: readonly SeverityRule[] = [
 
   ...GOVERNANCE,
   ...impacts(),
+
+  rule('readiness', 'SEV5', { source: [READINESS] }, 'a planned readiness, ahead or over'),
 
   rule(
     'unknown-event',

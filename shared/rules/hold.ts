@@ -6,6 +6,7 @@ import type { Why } from '../model/why.ts';
 import { type Index, makeIndex } from '../patterns/index.ts';
 import { matches } from '../patterns/match.ts';
 import { because, type Compiled, compileRules, evidence } from './compiled.ts';
+import { makeReadiness } from './readiness.ts';
 import { addDays, dayAt, falls, momentOf } from './zone.ts';
 
 /** A rule that keeps something from being told for now, why, and until when as far as it knows (ms). */
@@ -47,15 +48,16 @@ export function documentOfHeld(about: About): Document {
   };
 }
 
-type HoldRules = Pick<Rules, 'silences' | 'windows' | 'inhibit' | 'hold'>;
+type HoldRules = Pick<Rules, 'silences' | 'windows' | 'inhibit' | 'hold' | 'readiness'>;
 
 /** Compiles the rules; one that does not compile is left out, visibly: what it would have held is told. */
-export function makeHolds({ silences, windows, inhibit, hold }: HoldRules): Holds {
+export function makeHolds({ silences, windows, inhibit, hold, readiness }: HoldRules): Holds {
   const silence = compileRules(silences, ({ match }) => match, 'hold');
   const window = compileRules(windows, ({ match }) => match, 'hold');
   const transient = compileRules(hold, ({ match }) => match, 'hold');
   const source = compileRules(inhibit, ({ source }) => source, 'hold');
   const target = compileRules(inhibit, ({ target }) => target, 'hold');
+  const passing = makeReadiness(readiness.filter(({ passWindows }) => passWindows));
   const sourceOf = new Map(source.rules.map(({ rule, pattern }) => [rule, pattern]));
   const silencing = makeIndex(silence.rules);
   const muting = makeIndex(window.rules.map((one) => ({ ...one, open: byMinute(one.rule) })));
@@ -64,7 +66,10 @@ export function makeHolds({ silences, windows, inhibit, hold }: HoldRules): Hold
   return {
     none: [silence, window, transient, source].every(({ rules }) => rules.length === 0),
     silenced: (document, now) => first(silencing, document, (one) => silencedBy(one, document, now)),
-    muted: (document, now) => first(muting, document, (one) => mutedBy(one, document, now)),
+    muted: (document, now) =>
+      passing.on(document, now).length > 0
+        ? null
+        : first(muting, document, (one) => mutedBy(one, document, now)),
     transient: (document, since, now) =>
       first(waiting, document, (one) => transientBy(one, document, since, now)),
     inhibits: (document) => sources.all(document).flatMap(({ rule }) => keysOf(rule, document)),

@@ -6,13 +6,14 @@ import type {
   Document,
   EscalateRule,
   IgnoreRule,
+  ReadinessRule,
   Rules,
   SeverityRule,
   TeamRule,
 } from '../model/rules.ts';
-import { isAcross } from '../model/rules.ts';
+import { isAcross, READINESS } from '../model/rules.ts';
 import type { Channel, Severity } from '../model/severity.ts';
-import { CHANNELS, channelOf } from '../model/severity.ts';
+import { CHANNELS, channelOf, graverBy } from '../model/severity.ts';
 import type { Signal } from '../model/signal.ts';
 import type { Why } from '../model/why.ts';
 import { builtIn } from '../model/why.ts';
@@ -24,6 +25,16 @@ import { type Expectations, gravityRuleOf, makeExpectations } from './expect.ts'
 import { type Holds, makeHolds } from './hold.ts';
 import { type LevelRules, makeLevelRules } from './levels.ts';
 import { measuringRules, prefilterOf } from './measuring.ts';
+import {
+  graverWhy,
+  gravestOf,
+  makeReadiness,
+  postsOf,
+  type Readiness,
+  readyWhy,
+  soonerName,
+  soonerRules,
+} from './readiness.ts';
 import { makeRoute, type Routed } from './route.ts';
 import { bareRules, SECTIONS, type Section, withOnly } from './salvage.ts';
 
@@ -44,6 +55,8 @@ export interface Judge {
   readonly expects: Expectations;
   /** What keeps something from being told for now. */
   readonly holds: Holds;
+  /** What is planned, and louder meanwhile. */
+  readonly readiness: Readiness;
 }
 
 /**
@@ -62,6 +75,7 @@ export function makeJudge(given: Rules): Judge {
     levels: court.levels,
     expects: court.expects,
     holds: court.holds,
+    readiness: court.readiness,
   };
 }
 
@@ -130,6 +144,7 @@ interface Court {
   readonly levels: LevelRules;
   readonly expects: Expectations;
   readonly holds: Holds;
+  readonly readiness: Readiness;
   readonly route: Judge['route'];
   readonly byAddress: ReadonlyMap<Address, DestinationRule>;
   readonly broken: readonly Why[];
@@ -140,6 +155,7 @@ function compileAll(rules: Rules, broken: readonly Why[] = []): Court {
   const standing = BUILT_IN_ESCALATIONS.filter(({ name }) => !named.has(name));
   const expects = makeExpectations(rules.expect);
   const holds = makeHolds(rules);
+  const readiness = makeReadiness(rules.readiness);
   const levels = makeLevelRules(rules.logs);
   const owners = compileRules(rules.teams, (team) => team.owns, 'team');
   const operators = compileRules(rules.severities, matchOf, 'severity');
@@ -147,6 +163,7 @@ function compileAll(rules: Rules, broken: readonly Why[] = []): Court {
   const builtIns = compileRules(BUILT_IN_SEVERITIES, matchOf, 'severity');
   const ignores = compileRules(rules.ignore, matchOf, 'ignore');
   const escalations = compileRules([...rules.escalate, ...standing], matchOf, 'escalate');
+  const live = escalations.rules.filter(decides).map(({ rule }) => rule);
   const measuring = measuringRules(operators.rules);
   return {
     rules,
@@ -162,20 +179,20 @@ function compileAll(rules: Rules, broken: readonly Why[] = []): Court {
     ignores: makeIndex(ignores.rules),
     escalations: makeIndex(escalations.rules),
     escalationsByName: new Map(
-      escalations.rules
-        .filter(decides)
-        .toReversed()
-        .map(({ rule }) => [rule.name, rule]),
+      [...soonerRules(rules.readiness, live), ...live.toReversed()].map((rule) => [rule.name, rule]),
     ),
     prefilter: [...new Set([...prefilterOf(measuring), ...expects.prefilter])],
     levels,
     expects,
     holds,
+    readiness,
     route: routeOf(rules),
     byAddress: new Map(rules.destinations.toReversed().map((one) => [one.address, one])),
     broken: [
       ...broken,
-      ...[owners, operators, builtIns, ignores, escalations, levels, expects, holds].flatMap((c) => c.broken),
+      ...[owners, operators, builtIns, ignores, escalations, levels, expects, holds, readiness].flatMap(
+        (c) => c.broken,
+      ),
     ],
   };
 }
@@ -231,14 +248,24 @@ function judge(signal: Signal, now: number, court: Court): Verdict {
   if (ignored.reason !== null) {
     return { outcome: 'ignored', reason: ignored.reason, severity: rule.severity, why };
   }
+  const ready = court.readiness.on(document, now);
+  const graver = rule.severity === 'SEV1' ? null : gravestOf(ready);
+  if (graver !== null)
+    why.push(graverWhy(graver, { severity: rule.severity, why: gravity.because }, document));
   const settled = {
     rule,
-    severity: rule.severity,
+    severity: graverBy(rule.severity, graver?.rule.graver ?? 0),
     team: owner?.rule ?? null,
-    also: also.map((one) => one.rule.name),
+    also: [...whose.also, ...hearing(signal, ready)],
+    ready,
     now,
   };
-  return track(signal, document, settled, why, court);
+  return track(signal, document, settled, [...why, ...ready.map(readyWhy)], court);
+}
+
+/** By what names the watchers of readiness entries hear it. */
+function hearing({ source, service }: Signal, ready: Settled['ready']): readonly string[] {
+  return source === READINESS ? [postsOf(service)] : ready.map(({ rule }) => rule.name);
 }
 
 /** No rule of the operator may change, ignore or route the canary: it would no longer say that the way is open. */
@@ -364,26 +391,32 @@ function dayOf(ms: number): string {
   return Number.isNaN(date.getTime()) ? 'an unknown time' : date.toISOString().replace(/:\d\d\.\d+Z$/, 'Z');
 }
 
-interface Decided {
+interface Settled {
   readonly rule: SeverityRule;
   readonly severity: Severity;
   readonly team: TeamRule | null;
   readonly also: readonly string[];
+  readonly ready: readonly Compiled<ReadinessRule>[];
   readonly now: number;
 }
 
 function track(
   signal: Signal,
   document: Document,
-  decided: Decided,
+  decided: Settled,
   why: readonly Why[],
   court: Court,
 ): Verdict {
-  const { rule, severity, team, also, now } = decided;
+  const { rule, severity, team, also, ready, now } = decided;
   const channel = rule.channel ?? channelOf(severity);
   const routed = court.route({ severity, channel, team: team?.name ?? null, also, at: now });
   const counts = signal.status === 'resolved' ? [] : court.escalations.all(document);
-  const groups = counts.filter(decides).flatMap((one) => countedBy(one.rule, document));
+  const live = counts.filter(decides).map((one) => one.rule);
+  const sooner = ready.flatMap((entry) =>
+    live.flatMap((one) => court.escalationsByName.get(soonerName(one, entry.rule)) ?? []),
+  );
+  const counting = [...live, ...sooner];
+  const groups = counting.flatMap((one) => countedBy(one, document));
   return {
     outcome: 'tracked',
     severity,
@@ -393,13 +426,13 @@ function track(
     runbook: rule.runbook ?? team?.runbook ?? null,
     targets: routed.targets,
     quietMs: quietMsOf(signal, court.rules),
-    counts: counts.filter((one) => decides(one) && !isAcross(one.rule)).map((one) => one.rule.name),
+    counts: counting.filter((one) => !isAcross(one)).map(({ name }) => name),
     ...(groups.length === 0 ? {} : { groups }),
     why: [
       ...why,
       channelWhy(rule, severity, channel, court.rules),
       ...routed.why,
-      ...counts.map((one) => countWhy(one.rule, document)),
+      ...[...counts.map((one) => one.rule), ...sooner].map((rule) => countWhy(rule, document)),
     ],
   };
 }

@@ -4,6 +4,7 @@ import { atLeast, laneOf } from '../model/severity.ts';
 import type { Why } from '../model/why.ts';
 import { byMinute } from './hold.ts';
 import { membersFor } from './members.ts';
+import { watchersOf } from './readiness.ts';
 
 export interface Routed {
   readonly targets: readonly Target[];
@@ -45,7 +46,10 @@ function route({ severity, channel, team, also }: Routing, rules: Rules, closed:
     membersFor(rules.channels[channel], members, kindOf),
   );
   const nobodys = owner === undefined ? (rules.unowned ?? null) : null;
-  const members = nobodys === null ? theirs : [...theirs, nobodys];
+  const watching = rules.readiness.flatMap((one) =>
+    watchersOf(one, also, (name) => kindOf(name) === 'slack'),
+  );
+  const members = [...theirs, ...(nobodys === null ? [] : [nobodys]), ...watching];
   const hearing = members.filter(({ floor }) => floor === null || atLeast(severity, floor));
   // The check refuses a channel that can reach nobody; rules that never saw it must still not be silent.
   const fallsBack = hearing.length === 0;
@@ -121,7 +125,9 @@ function toldBy(
   members: readonly ChannelMember[],
   hearing: readonly ChannelMember[],
 ): string {
-  const left = members.filter((member) => !hearing.includes(member));
+  const left = members.filter(
+    (member) => !hearing.includes(member) && !told.some(({ name }) => name === member.destination),
+  );
   const leftOut = left.map(({ destination, floor }) => `${destination} hears ${floor} and worse`);
   return [`told to ${names(told)}`, ...leftOut].join('; ');
 }

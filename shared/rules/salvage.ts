@@ -19,6 +19,7 @@ const DEFAULTS: Rules = {
   windows: [],
   inhibit: [],
   hold: [],
+  readiness: [],
   quiet: { ERROR: 30 * 60_000, WARNING: 2 * 3_600_000, findings: 24 * 3_600_000 },
   storm: { cards: 60, pages: 20, calmMs: 5 * 60_000, at: 'built-in' },
   reopenMs: 4 * 3_600_000,
@@ -27,7 +28,7 @@ const DEFAULTS: Rules = {
 /** Those that hold back what is judged already. */
 const HOLDS = ['silences', 'windows', 'inhibit', 'hold'] as const;
 /** The operator's rules that judge; what is left without them is who is told, and the built-in rules. */
-export const SECTIONS = ['teams', 'severities', 'ignore', 'escalate', 'expect'] as const;
+export const SECTIONS = ['teams', 'severities', 'ignore', 'escalate', 'expect', 'readiness'] as const;
 export type Section = (typeof SECTIONS)[number];
 
 /** The rules without any that judge, and with whatever else of them is of its kind. */

@@ -52,6 +52,11 @@ export function momentOf({ year, month, day }: Day, minutes: number, timezone: s
 }
 const DAY_MS = 86_400_000;
 
+/** `2026-12-05 23:59`, as clocks in `timezone` show it. */
+export function clockAt(ms: number, timezone: string): string {
+  return new Date(ms + offsetAt(ms, timezone)).toISOString().slice(0, 16).replace('T', ' ');
+}
+
 function offsetAt(ms: number, timezone: string): number {
   const name =
     formatOf(timezone)

@@ -7,7 +7,8 @@ import { at } from '../../shared/model/json.ts';
 import { BUILT_IN_SEVERITIES } from '../../shared/rules/builtin.ts';
 import { makeJudge } from '../../shared/rules/judge.ts';
 import { SOURCES } from '../../shared/sources/registry.ts';
-import { BASE, problemsOf, whole } from './make.ts';
+import { line } from '../rules/make.ts';
+import { BASE, problemsOf, rulesFrom, whole } from './make.ts';
 
 const root = new URL('../../', import.meta.url);
 const docs = readFileSync(new URL('docs/rules.md', root), 'utf8');
@@ -36,8 +37,43 @@ describe('docs/rules.md', () => {
 
   it('names every key of the file', () => {
     const keys = problemsOf(`${BASE}zebra: 1\n`)[0]?.split('keys here: ')[1]?.split(', ') ?? [];
-    expect(keys.length).toBe(18);
+    expect(keys.length).toBe(19);
     for (const key of keys) expect(docs).toMatch(new RegExp(`^\\| \`${key}\` \\|`, 'm'));
+  });
+});
+
+describe('docs/readiness.md', () => {
+  const page = readFileSync(new URL('docs/readiness.md', root), 'utf8');
+  const [file = ''] = [...page.matchAll(/```yaml\n([^`]*)```/g)].map(([, block = '']) => block);
+
+  it('tells a story whose file is valid, without warnings', () => {
+    const loaded = loadRules(whole(file), 'hansho.yml', Date.UTC(2026, 10, 22));
+    expect(loaded).toMatchObject({ ok: true, warnings: [] });
+  });
+
+  it('quotes what hansho explain says of it', () => {
+    const { verdict } = makeJudge(rulesFrom(file));
+    const said = [line('ERROR'), line('WARNING')].flatMap(
+      (one) => verdict(one, Date.parse('2026-12-05T21:00+09:00')).why,
+    );
+    const quoted = said.filter(({ rule }) => rule.includes('sale-2026-12')).map(({ because }) => because);
+    expect(new Set(quoted).size).toBe(4);
+    for (const because of quoted) expect(page).toContain(because);
+  });
+
+  it('lists the effects of each level as they are', () => {
+    for (const level of [1, 2, 3, 4]) {
+      const [entry] = rulesFrom(
+        `readiness: [{ name: a, why: a, level: ${level}, from: 2026-12-05, until: 2026-12-05, owner: a, watchers: [slack-alert] }]\n`,
+      ).readiness;
+      const cells = [
+        entry?.watchers[0]?.floor,
+        entry?.bursts,
+        entry?.graver,
+        entry?.passWindows ? 'pass' : 'hold',
+      ];
+      expect(page).toMatch(new RegExp(`^\\| ${level} \\|[^|]*\\| ${cells.join(' \\| ')} \\|$`, 'm'));
+    }
   });
 });
 
@@ -83,10 +119,10 @@ describe('the hansho.yml that ships', () => {
     const loaded = loadRules(on, 'hansho.yml', Date.UTC(2026, 10, 22));
     expect(loaded).toMatchObject({ ok: true, warnings: [] });
     if (!loaded.ok) return;
-    const { logs, teams, severities, ignore, escalate, expect: heard } = loaded.rules;
-    expect([logs, teams, severities, ignore, escalate, heard].map((rules) => rules.length)).toEqual([
-      2, 1, 3, 1, 1, 2,
-    ]);
+    const { logs, teams, severities, ignore, escalate, expect: heard, readiness } = loaded.rules;
+    expect(
+      [logs, teams, severities, ignore, escalate, heard, readiness].map((rules) => rules.length),
+    ).toEqual([2, 1, 3, 1, 1, 2, 1]);
     expect(makeJudge(loaded.rules).prefilter).toEqual(expect.arrayContaining(['run_time_ms']));
   });
 });

@@ -166,7 +166,7 @@ describe('keys', () => {
     [
       'near nothing',
       'zebra: 1\n',
-      '8:1 unknown key `zebra` | keys here: language, timezone, destinations, channels, unowned, teams, logs, severities, ignore, escalate, expect, silences, windows, inhibit, hold, quiet, storm, reopen',
+      '8:1 unknown key `zebra` | keys here: language, timezone, destinations, channels, unowned, teams, logs, severities, ignore, escalate, expect, silences, windows, inhibit, hold, readiness, quiet, storm, reopen',
     ],
     ['in quiet', 'quiet: { WARN: 2h }\n', '8:10 unknown key `WARN` | did you mean `WARNING`?'],
     [
@@ -836,7 +836,7 @@ describe('patterns', () => {
 
   it('every source word is one that a source says', () => {
     expect([...SOURCE_WORDS].toSorted()).toEqual(
-      [...SOURCES.map((source) => source.name), 'logs', 'expect'].toSorted(),
+      [...SOURCES.map((source) => source.name), 'logs', 'expect', 'readiness'].toSorted(),
     );
   });
 });

@@ -146,6 +146,7 @@ describe('what the built-in rules decide', () => {
       finding('ecs', { impact: 'worth-a-review' }),
       'worth-a-review SEV5 notify',
     ],
+    ['a planned readiness', finding('readiness', {}), 'readiness SEV5 notify'],
     ['a service in a state that nobody knows', finding('ecs', {}), 'unknown-event SEV4 notify'],
     ['an event that nobody knows', finding('event', {}), 'unknown-event SEV4 notify'],
     ['a source that does not exist yet', finding('future', {}), 'unknown-event SEV4 notify'],
@@ -163,7 +164,7 @@ describe('what the built-in rules decide', () => {
         ' ',
       ),
       ...'securityhub-guardduty-high securityhub-guardduty-medium'.split(' '),
-      ...'health-scheduled-change health-notification health-other unknown-event'.split(' '),
+      ...'health-scheduled-change health-notification health-other readiness unknown-event'.split(' '),
       ...IMPACTS,
     ]);
     // Those are tried on samples, in governance.test.ts.
