@@ -7,6 +7,7 @@ import type { Why } from '../shared/model/why.ts';
 import { holdsOf } from '../shared/pipeline/hold.ts';
 import { type Judged, judgeSignal } from '../shared/pipeline/judge.ts';
 import { readAny } from '../shared/pipeline/read.ts';
+import { remindersOf } from '../shared/pipeline/remind.ts';
 import type { Hold } from '../shared/rules/hold.ts';
 import { type Judge, makeJudge } from '../shared/rules/judge.ts';
 import { readInput } from './input.ts';
@@ -26,7 +27,7 @@ interface Options {
 
 /** One answer: a judged signal, with the file or line that it came from. */
 type Answer = { readonly file?: string; readonly line?: number } & (
-  | { readonly judged: Judged; readonly holds: readonly Hold[] }
+  | { readonly judged: Judged; readonly holds: readonly Hold[]; readonly reminders: readonly Why[] }
   | { readonly error: string }
 );
 
@@ -156,7 +157,7 @@ async function explainLines(
 
 function answerTo(signal: Signal, judge: Judge, now: number) {
   const judged = judgeSignal(signal, judge, now);
-  return { judged, holds: holdsOf(judged, judge, now) };
+  return { judged, holds: holdsOf(judged, judge, now), reminders: remindersOf(judged, judge) };
 }
 
 function setting(now: number, { region }: Options, judge: Judge) {
@@ -201,7 +202,7 @@ function toJson(answer: Answer): object {
     held: held === undefined ? null : { by: held.by, until: iso(held.until) },
     remedy: signal.remedy,
     links: Object.fromEntries(linksFor(signal.places, signal).map((l) => [l.is, l.url])),
-    why: [...why, ...holds.map(holdWhy)],
+    why: [...why, ...holds.map(holdWhy), ...answer.reminders],
   };
 }
 
@@ -219,7 +220,7 @@ function toWords(answer: Answer): string {
   if ('error' in answer)
     return `${head}${styleText('red', 'cannot be read')}: ${printable(answer.error)}\n\n`;
   const { signal } = answer.judged;
-  const reasons = [...answer.judged.why, ...answer.holds.map(holdWhy)].map(
+  const reasons = [...answer.judged.why, ...answer.holds.map(holdWhy), ...answer.reminders].map(
     (w) =>
       `  ${w.stage.padEnd(11)} ${w.rule} ${styleText('dim', `(${w.at})`)}\n              ${printable(w.because)}\n`,
   );

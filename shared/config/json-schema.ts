@@ -17,6 +17,7 @@ const LISTS = {
   windows: schemas.windowSchema,
   inhibit: schemas.inhibitSchema,
   hold: schemas.holdSchema,
+  remind: schemas.remindSchema,
 };
 
 /** The JSON Schema of hansho.yml, for editors: made from what `hansho check` reads by, which is the judge. */

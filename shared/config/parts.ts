@@ -43,6 +43,7 @@ export interface Parts {
   readonly windows: readonly Entry<schemas.WindowPart>[];
   readonly inhibit: readonly Entry<schemas.InhibitPart>[];
   readonly hold: readonly Entry<schemas.HoldPart>[];
+  readonly remind: readonly Entry<schemas.RemindPart>[];
 }
 
 /** Reads the sections; one bad entry hides no other. While there are findings, the parts are not whole. */
@@ -84,6 +85,7 @@ export function readParts(file: Json): { readonly parts: Parts; readonly finding
     windows: list(schemas.windowSchema, 'windows'),
     inhibit: list(schemas.inhibitSchema, 'inhibit'),
     hold: list(schemas.holdSchema, 'hold'),
+    remind: list(schemas.remindSchema, 'remind'),
   };
   return { parts, findings };
 }

@@ -8,6 +8,7 @@ import { checkHours } from './hours.ts';
 import type { Entry, Parts } from './parts.ts';
 import { addressOf, type Listener } from './places.ts';
 import { type Finding, type Path, wrong, wrongKey } from './problem.ts';
+import { checkReminders } from './remind.ts';
 import type { DestinationPart, EscalatePart, LogsPart, TeamPart } from './schema.ts';
 import { endsAt, momentOfStart } from './times.ts';
 import { noSuch } from './words.ts';
@@ -30,6 +31,7 @@ export function checkReferences(parts: Parts, declared: readonly string[]): read
     ...checkSilences(parts),
     ...parts.escalate.flatMap(checkEscalation),
     ...checkWindows(parts.windows),
+    ...checkReminders(parts, declared),
     // Who is reached can only be judged once every name means somebody.
     ...(missing.length === 0 && parts.destinations.size === declared.length ? checkReach(parts) : []),
   ];
@@ -266,6 +268,7 @@ function checkNames(parts: Parts): readonly Finding[] {
     ...twice('window', parts.windows),
     ...twice('inhibition', parts.inhibit),
     ...twice('hold', parts.hold),
+    ...twice('remind rule', parts.remind),
   ];
 }
 

@@ -30,6 +30,7 @@ export function warningsOf(parts: Parts, rules: Rules, now: number | null): read
       ...parts.silences,
       ...parts.windows,
       ...parts.hold,
+      ...parts.remind,
     ].flatMap(({ path, value }) => [
       ...stars(value.match ?? undefined, [...path, 'match']),
       ...timesInMs(value.match ?? undefined, [...path, 'match']),
@@ -120,7 +121,7 @@ function past({ silences }: Rules, parts: Parts, now: number): readonly Finding[
 
 function unused(
   { destinations }: Parts,
-  { channels, unowned, teams, destinations: all }: Rules,
+  { channels, unowned, teams, remind, destinations: all }: Rules,
 ): readonly Finding[] {
   const lists = [channels, ...teams.map((team) => team.destinations)].flatMap((one) => [
     one.alert ?? [],
@@ -132,6 +133,7 @@ function unused(
     ...lists.flat().map(({ destination }) => destination),
     ...fallbacks,
     ...standIns,
+    ...remind.flatMap(({ tell }) => tell.map(({ name }) => name)),
     ...(unowned === null ? [] : [unowned.destination]),
   ]);
   return [...destinations].flatMap(([name, { path }]) =>

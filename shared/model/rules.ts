@@ -29,6 +29,7 @@ export interface Rules {
   readonly windows: readonly WindowRule[];
   readonly inhibit: readonly InhibitRule[];
   readonly hold: readonly TransientRule[];
+  readonly remind: readonly RemindRule[];
   readonly quiet: { readonly ERROR: number; readonly WARNING: number; readonly findings: number };
   /**
    * More than `cards` new problems below SEV2 in one minute at one Slack channel, or more than `pages` below SEV1 at one
@@ -218,6 +219,19 @@ export interface TransientRule {
   readonly name: string;
   readonly match: JsonObject;
   readonly forMs: number;
+  readonly at: string;
+}
+
+/** What goes on is said again, and to others. */
+export interface RemindRule {
+  readonly name: string;
+  readonly match: JsonObject;
+  /** Slack is reminded: `ms` after the news, then after twice as long each time, `maxMs` at most. null: never. */
+  readonly every: { readonly ms: number; readonly maxMs: number; readonly broadcast: boolean } | null;
+  /** Since its news was told, ms: from then on reminders call `mention`, and `tell` is told of it. */
+  readonly afterMs: number;
+  readonly mention: string | null;
+  readonly tell: readonly Target[];
   readonly at: string;
 }
 

@@ -18,12 +18,13 @@ import type { Why } from '../model/why.ts';
 import { builtIn } from '../model/why.ts';
 import { type Index, makeIndex } from '../patterns/index.ts';
 import { BUILT_IN_ESCALATIONS, BUILT_IN_SEVERITIES, PAYLOAD_CUT } from './builtin.ts';
-import { because, brokenWhy, type Compiled, compileRules, evidence } from './compiled.ts';
+import { because, brokenWhy, type Compiled, compileRules, durationOf, evidence } from './compiled.ts';
 import { documentOf } from './document.ts';
 import { type Expectations, gravityRuleOf, makeExpectations } from './expect.ts';
 import { type Holds, makeHolds } from './hold.ts';
 import { type LevelRules, makeLevelRules } from './levels.ts';
 import { measuringRules, prefilterOf } from './measuring.ts';
+import { makeReminds, type Reminds } from './remind.ts';
 import { makeRoute, type Routed } from './route.ts';
 import { bareRules, SECTIONS, type Section, withOnly } from './salvage.ts';
 
@@ -44,6 +45,8 @@ export interface Judge {
   readonly expects: Expectations;
   /** What keeps something from being told for now. */
   readonly holds: Holds;
+  /** What is said again, and to whom else, while it goes on. */
+  readonly reminds: Reminds;
 }
 
 /**
@@ -62,6 +65,7 @@ export function makeJudge(given: Rules): Judge {
     levels: court.levels,
     expects: court.expects,
     holds: court.holds,
+    reminds: court.reminds,
   };
 }
 
@@ -130,6 +134,7 @@ interface Court {
   readonly levels: LevelRules;
   readonly expects: Expectations;
   readonly holds: Holds;
+  readonly reminds: Reminds;
   readonly route: Judge['route'];
   readonly byAddress: ReadonlyMap<Address, DestinationRule>;
   readonly broken: readonly Why[];
@@ -140,6 +145,7 @@ function compileAll(rules: Rules, broken: readonly Why[] = []): Court {
   const standing = BUILT_IN_ESCALATIONS.filter(({ name }) => !named.has(name));
   const expects = makeExpectations(rules.expect);
   const holds = makeHolds(rules);
+  const reminds = makeReminds(rules.remind);
   const levels = makeLevelRules(rules.logs);
   const owners = compileRules(rules.teams, (team) => team.owns, 'team');
   const operators = compileRules(rules.severities, matchOf, 'severity');
@@ -171,11 +177,14 @@ function compileAll(rules: Rules, broken: readonly Why[] = []): Court {
     levels,
     expects,
     holds,
+    reminds,
     route: routeOf(rules),
     byAddress: new Map(rules.destinations.toReversed().map((one) => [one.address, one])),
     broken: [
       ...broken,
-      ...[owners, operators, builtIns, ignores, escalations, levels, expects, holds].flatMap((c) => c.broken),
+      ...[owners, operators, builtIns, ignores, escalations, levels, expects, holds, reminds].flatMap(
+        (c) => c.broken,
+      ),
     ],
   };
 }
@@ -474,11 +483,6 @@ function countedBy(rule: EscalateRule, document: Document): readonly Counted[] {
 function valueAt(document: Document, path: string): string | null {
   const value = at(document, ...path.split('.'));
   return ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : null;
-}
-
-function durationOf(ms: number): string {
-  if (ms % 3_600_000 === 0) return `${ms / 3_600_000} h`;
-  return ms % 60_000 === 0 ? `${ms / 60_000} min` : `${ms / 1_000} s`;
 }
 
 function whyOf(stage: Why['stage'], rule: { readonly name: string; readonly at: string }, text: string): Why {

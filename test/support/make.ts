@@ -7,6 +7,7 @@ import { builtIn } from '../../shared/model/why.ts';
 import { makeExpectations } from '../../shared/rules/expect.ts';
 import { makeHolds } from '../../shared/rules/hold.ts';
 import { makeLevelRules } from '../../shared/rules/levels.ts';
+import { makeReminds } from '../../shared/rules/remind.ts';
 
 /** 2026-11-22T00:00:00Z: tests live on this morning. */
 export const MORNING = Date.UTC(2026, 10, 22);
@@ -79,6 +80,7 @@ export const nothing = {
   prefilter: [],
   levels: makeLevelRules([]),
   expects: makeExpectations([]),
+  reminds: makeReminds([]),
   holds: makeHolds({ silences: [], windows: [], inhibit: [], hold: [] }),
 };
 
