@@ -61,9 +61,12 @@ export function callsDue(
   const due = rules
     .filter(({ afterMs }) => since !== null && since + afterMs <= now)
     .flatMap(({ name: by, at, afterMs, tell }) =>
-      tell.map((target) => [target.address, { target, called: { by, at, afterMs } }] as const),
+      tell.map((target) => ({ target, called: { by, at, afterMs } })),
     );
-  return [...new Map(due.toReversed()).values()].filter(({ target }) => !isToldOf(incident, target));
+  const addresses = due.map(({ target }) => target.address);
+  return due.filter(
+    ({ target }, i) => addresses.indexOf(target.address) === i && !isToldOf(incident, target),
+  );
 }
 
 /** From now on these are told of it as well, until this occurrence is told resolved. */

@@ -23,7 +23,7 @@ export function remindingOf(incident: Incident, report: Report, judge: Judge): r
 
 /** An incident with the calls and the reminders that the rules want now. */
 export async function withReminders(incident: Incident, deps: RemindDeps, now: number): Promise<Called> {
-  const report = deps.judge.reminds.any ? await deps.store.loadReport(incident.id) : null;
+  const report = deps.judge.reminds.any() ? await deps.store.loadReport(incident.id) : null;
   const rules = report === null ? [] : remindingOf(incident, report, deps.judge);
   const wanted = uncall(incident, rules, now);
   const calls = callsDue(wanted, rules, now);

@@ -7,7 +7,8 @@ import { compileRules, durationOf } from './compiled.ts';
 export interface Reminds {
   /** Those that match, in the order of the file: the first with `every` reminds, each with `tell` calls. */
   matching(document: () => Document): readonly RemindRule[];
-  readonly any: boolean;
+  /** Whether there are any: matching needs the incident's words. */
+  any(): boolean;
   readonly broken: readonly Why[];
 }
 
@@ -20,7 +21,7 @@ export function makeReminds(remind: readonly RemindRule[]): Reminds {
       const about = document();
       return rules.filter(({ pattern }) => matches(pattern, about)).map(({ rule }) => rule);
     },
-    any: rules.length > 0,
+    any: () => rules.length > 0,
     broken,
   };
 }
