@@ -31,7 +31,7 @@ export const ja = {
     inhibit: (name) => `原因とみられる問題（${name}）の収束後も発生中のため、今お知らせします。`,
     storm: '大量発生が収束したため、今お知らせします。',
   },
-  stillFiring: (span) => `${span}経過し、まだ発生中`,
+  stillFiring: (span) => `発生から${span}、まだ続いています`,
   remindsAgain: (span, rule) =>
     `解消しなければ${span}後に再度お知らせします（${rule}）。止めるには hansho silence add を実行してください。`,
   called: (span, rule) =>

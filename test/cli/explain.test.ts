@@ -122,6 +122,24 @@ hold:
     });
   });
 
+  it('says what would be said again, and to whom else, if it goes on', () => {
+    const rules = `
+destinations: { a: { slack: "#a" }, boss: { slack: "#boss" } }
+channels: { alert: [a], notify: [a] }
+remind:
+  - { name: again, match: { source: [guardduty] }, every: 30m }
+  - { name: nobody-came, match: { severity: [SEV1] }, after: 15m, tell: [boss] }
+  - { name: other, match: { service: [other] }, every: 5m, broadcast: true, mention: "<!here>" }
+`;
+    const { answers } = explain(['--config', file('remind.yml', rules), HIGH]);
+    const named = list(answers[0], 'why').filter((why) => text(why, 'stage') === 'remind');
+    expect(named.map((why) => `${text(why, 'rule')} ${text(why, 'because')}`)).toEqual([
+      'again while it goes on: reminds every 30 min, doubling up to 4 h',
+      'nobody-came while it goes on: after 15 min tells boss',
+    ]);
+    expect(text(named[0], 'at')).toMatch(/:5$/);
+  });
+
   it('explains all files, says which could not be read and why, and exits with 1', () => {
     const none = join(folder, 'none.json');
     const text = file('text.json', 'ERROR no JSON');
