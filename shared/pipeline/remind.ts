@@ -3,6 +3,7 @@ import type { Report } from '../model/bundle.ts';
 import type { Incident } from '../model/incident.ts';
 import type { RemindRule } from '../model/rules.ts';
 import type { Why } from '../model/why.ts';
+import { durationOf } from '../rules/compiled.ts';
 import { documentOfHeld, documentOfIncident } from '../rules/hold.ts';
 import type { Judge } from '../rules/judge.ts';
 import { remindWhy } from '../rules/remind.ts';
@@ -21,8 +22,14 @@ export function remindingOf(incident: Incident, report: Report, judge: Judge): r
   return judge.reminds.matching(() => documentOfIncident(incident, report));
 }
 
+/** An incident after a look at its reminders, and who is called by it. */
+export interface Looked {
+  readonly incident: Incident;
+  readonly calls: ReturnType<typeof callsDue>;
+}
+
 /** An incident with the calls and the reminders that the rules want now. */
-export async function withReminders(incident: Incident, deps: RemindDeps, now: number): Promise<Called> {
+export async function withReminders(incident: Incident, deps: RemindDeps, now: number): Promise<Looked> {
   const report = deps.judge.reminds.any() ? await deps.store.loadReport(incident.id) : null;
   const rules = report === null ? [] : remindingOf(incident, report, deps.judge);
   const wanted = uncall(incident, rules, now);
@@ -30,17 +37,12 @@ export async function withReminders(incident: Incident, deps: RemindDeps, now: n
   return { incident: arm(call(wanted, calls, now), rules, now), calls };
 }
 
-export interface Called {
-  readonly incident: Incident;
-  readonly calls: ReturnType<typeof callsDue>;
-}
-
 /** Who was called, and by which rule, once that is written. */
-export async function recordCalls({ incident, calls }: Called, deps: RemindDeps, now: number): Promise<void> {
+export async function recordCalls({ incident, calls }: Looked, deps: RemindDeps, now: number): Promise<void> {
   const { id, facts } = incident;
   for (const { target, called } of calls) {
     const { address } = target;
-    const because = `it was not over ${called.afterMs / 60_000} min after others were told`;
+    const because = `it was not over ${durationOf(called.afterMs)} after others were told`;
     const detail = { address, rule: called.by, at: called.at, because };
     deps.log.info('called', { incident: id, ...detail });
     const key = `${facts.occurrence}-called-${called.by}-${address}`;

@@ -113,8 +113,8 @@ async function look(id: IncidentId, heard: Heard, deps: SweepDeps): Promise<read
   // Somebody else wrote: the incident is alive and will be due again.
   if ((await deps.store.save(next)) === 'conflict') return [];
   await wakeTellers(next, now, deps);
-  await recordCalls(called, deps, now);
   if (step.transitions.length > 0) await announce({ ...step, incident: next }, deps, now);
+  await recordCalls(called, deps, now);
   return next.deliveries.flatMap((d) => (d.untoldSince === null ? [] : [now - d.untoldSince]));
 }
 
