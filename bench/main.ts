@@ -127,6 +127,7 @@ async function renderAll(bundles: readonly Bundle[]): Promise<() => void> {
       language: 'en',
       mention: null,
       timezone: 'Asia/Tokyo',
+      reminding: [],
       nonce: 'bench',
       now: NOW,
     });

@@ -7,6 +7,7 @@ import type { Why } from '../shared/model/why.ts';
 import { holdsOf } from '../shared/pipeline/hold.ts';
 import { type Judged, judgeSignal } from '../shared/pipeline/judge.ts';
 import { readAny } from '../shared/pipeline/read.ts';
+import { remindersOf } from '../shared/pipeline/remind.ts';
 import type { Hold } from '../shared/rules/hold.ts';
 import { type Judge, makeJudge } from '../shared/rules/judge.ts';
 import { type AskOtherwise, makeOtherwise, type Otherwise } from './explain/otherwise.ts';
@@ -27,7 +28,12 @@ interface Options {
 
 /** One answer: a judged signal, with the file or line that it came from. */
 type Answer = { readonly file?: string; readonly line?: number } & (
-  | { readonly judged: Judged; readonly holds: readonly Hold[]; readonly otherwise: readonly Otherwise[] }
+  | {
+      readonly judged: Judged;
+      readonly holds: readonly Hold[];
+      readonly otherwise: readonly Otherwise[];
+      readonly reminders: readonly Why[];
+    }
   | { readonly error: string }
 );
 
@@ -165,7 +171,8 @@ async function explainLines(
 function answerTo(signal: Signal, { judge, otherwise }: Asked, now: number) {
   const judged = judgeSignal(signal, judge, now);
   const holds = holdsOf(judged, judge, now);
-  return { judged, holds, otherwise: otherwise(judged, holds.map(holdWhy), now) };
+  const reminders = remindersOf(judged, judge);
+  return { judged, holds, reminders, otherwise: otherwise(judged, holds.map(holdWhy), now) };
 }
 
 function setting(now: number, { region }: Options, judge: Judge) {
@@ -210,7 +217,7 @@ function toJson(answer: Answer): object {
     held: held === undefined ? null : { by: held.by, until: iso(held.until) },
     remedy: signal.remedy,
     links: Object.fromEntries(linksFor(signal.places, signal).map((l) => [l.is, l.url])),
-    why: [...why, ...holds.map(holdWhy)],
+    why: [...why, ...holds.map(holdWhy), ...answer.reminders],
     otherwise: answer.otherwise,
   };
 }
@@ -229,7 +236,7 @@ function toWords(answer: Answer): string {
   if ('error' in answer)
     return `${head}${styleText('red', 'cannot be read')}: ${printable(answer.error)}\n\n`;
   const { signal } = answer.judged;
-  const reasons = [...answer.judged.why, ...answer.holds.map(holdWhy)].map(
+  const reasons = [...answer.judged.why, ...answer.holds.map(holdWhy), ...answer.reminders].map(
     (w) =>
       `  ${w.stage.padEnd(11)} ${w.rule} ${styleText('dim', `(${w.at})`)}\n              ${printable(w.because)}\n`,
   );

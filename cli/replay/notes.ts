@@ -6,6 +6,7 @@ import type { Tally } from './tally.ts';
 const NOT_REPLAYED = [
   'escalate',
   'expect',
+  'remind',
   'quiet',
   'storm',
   'reopenMs',

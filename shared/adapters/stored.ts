@@ -3,6 +3,7 @@ import { PERCHES, type Sighting } from '../model/canary.ts';
 import { DESTINATION_KINDS, type Target } from '../model/decision.ts';
 import {
   CALL_NAMES,
+  type Called,
   type Delivery,
   type Facts,
   type Flips,
@@ -115,6 +116,10 @@ const delivery: Read<Delivery> = record<Delivery>({
   attempts: aNumber,
   refreshAt: aNumber,
   refreshStepMs: aNumber,
+  newsAt: orElse(orNull(aNumber), null),
+  reminders: orElse(aNumber, 0),
+  remindAt: orElse(orNull(aNumber), null),
+  called: orElse(orNull(record<Called>({ by: aString, at: aString, afterMs: aNumber })), null),
   shrink: oneOf([0, 1, 2]),
   standsFor: orElse(
     orNull(record<NonNullable<Delivery['standsFor']>>({ name: aString, address: aBranded(), code: aString })),
@@ -150,6 +155,7 @@ export const readIncident: Read<Incident> = record<Incident>({
   receivedAt: aNumber,
   routedAt: orElse(aNumber, 0),
   deliveries: listOf(delivery),
+  callAt: orElse(orNull(aNumber), null),
   dueAt: orNull(aNumber),
   expiresAt: orNull(aNumber),
 });
@@ -235,6 +241,6 @@ export const readMadeSilences: Read<MadeSilences> = record<MadeSilences>({
 export const readHistoryEntry: Read<HistoryEntry> = record<HistoryEntry>({
   at: aNumber,
   key: aString,
-  what: oneOf(['opened', 'risen', 'resolved', 'reopened', 'rerouted', 'told', 'held', 'taken']),
+  what: oneOf(['opened', 'risen', 'resolved', 'reopened', 'rerouted', 'told', 'held', 'taken', 'called']),
   detail: jsonObject,
 });

@@ -6,6 +6,7 @@ import type {
   ExpectRule,
   IgnoreRule,
   InhibitRule,
+  RemindRule,
   Rules,
   SeverityRule,
   SilenceRule,
@@ -29,6 +30,7 @@ import type {
   HoldPart,
   IgnorePart,
   InhibitPart,
+  RemindPart,
   SeverityPart,
   SilencePart,
   TeamPart,
@@ -61,6 +63,7 @@ export function compileRules(parts: Parts, hash: string, at: At): Rules {
     inhibit: parts.inhibit.map((rule) => compileInhibition(rule, at)),
     hold: parts.hold.map((rule, i) => compileHold(rule, i, at)),
     readiness: parts.readiness.map((entry) => compileReadiness(entry, parts.timezone, at(entry.path))),
+    remind: parts.remind.map((rule) => compileReminder(rule, parts, at)),
     quiet: parts.quiet,
     storm: {
       cards: parts.storm.cards,
@@ -251,6 +254,23 @@ function compileInhibition({ path, value }: Entry<InhibitPart>, at: At): Inhibit
 
 function compileHold({ path, value }: Entry<HoldPart>, i: number, at: At): TransientRule {
   return { name: nameOf(value, 'hold', i), match: value.match, forMs: value.for, at: at(path) };
+}
+
+/** Reminders are this far apart at most, unless the rule says otherwise. */
+const LONGEST_PAUSE_MS = 4 * 3_600_000;
+
+function compileReminder({ path, value }: Entry<RemindPart>, parts: Parts, at: At): RemindRule {
+  const { name, match, every, max, broadcast, mention, after, tell } = value;
+  const maxMs = max ?? Math.max(every ?? 0, LONGEST_PAUSE_MS);
+  return {
+    name,
+    match,
+    every: every === null ? null : { ms: every, maxMs, broadcast },
+    afterMs: after ?? 0,
+    mention,
+    tell: tell.flatMap((one) => targetOf(one, parts) ?? []),
+    at: at(path),
+  };
 }
 
 /** A rule that can say what it must match, with what it says: for `hansho test`. */

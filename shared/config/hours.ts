@@ -44,7 +44,7 @@ function checkOtherwise(
   return other !== undefined && hasHours(other) ? [wrong(at, `\`${otherwise}\` has hours itself`, hint)] : [];
 }
 
-function hasHours({ hours, days }: DestinationPart): boolean {
+export function hasHours({ hours, days }: DestinationPart): boolean {
   return hours !== null || days !== null;
 }
 

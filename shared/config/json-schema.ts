@@ -18,6 +18,7 @@ const LISTS = {
   inhibit: schemas.inhibitSchema,
   hold: schemas.holdSchema,
   readiness: schemas.readinessSchema,
+  remind: schemas.remindSchema,
 };
 
 /** The JSON Schema of hansho.yml, for editors: made from what `hansho check` reads by, which is the judge. */

@@ -71,6 +71,7 @@ const PATTERNS: readonly { readonly section: string; readonly key: string; reado
   { section: 'inhibit', key: 'target', use: 'hold' },
   { section: 'hold', key: 'match', use: 'hold' },
   { section: 'readiness', key: 'match', use: 'readiness' },
+  { section: 'remind', key: 'match', use: 'hold' },
 ];
 
 /** Patterns are checked in the raw file, so that a slip beside one does not hide what is wrong in it. */

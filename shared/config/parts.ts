@@ -44,6 +44,7 @@ export interface Parts {
   readonly inhibit: readonly Entry<schemas.InhibitPart>[];
   readonly hold: readonly Entry<schemas.HoldPart>[];
   readonly readiness: readonly Entry<schemas.ReadinessPart>[];
+  readonly remind: readonly Entry<schemas.RemindPart>[];
 }
 
 /** Reads the sections; one bad entry hides no other. While there are findings, the parts are not whole. */
@@ -86,6 +87,7 @@ export function readParts(file: Json): { readonly parts: Parts; readonly finding
     inhibit: list(schemas.inhibitSchema, 'inhibit'),
     hold: list(schemas.holdSchema, 'hold'),
     readiness: list(schemas.readinessSchema, 'readiness'),
+    remind: list(schemas.remindSchema, 'remind'),
   };
   return { parts, findings };
 }

@@ -9,6 +9,7 @@ import type { Entry, Parts } from './parts.ts';
 import { addressOf, type Listener } from './places.ts';
 import { type Finding, type Path, wrong, wrongKey } from './problem.ts';
 import { checkReadiness } from './readiness-checks.ts';
+import { checkReminders } from './remind.ts';
 import type { DestinationPart, EscalatePart, LogsPart, TeamPart } from './schema.ts';
 import { endsAt, momentOfStart } from './times.ts';
 import { noSuch } from './words.ts';
@@ -32,6 +33,7 @@ export function checkReferences(parts: Parts, declared: readonly string[]): read
     ...parts.escalate.flatMap(checkEscalation),
     ...checkWindows(parts.windows),
     ...checkReadiness(parts, declared),
+    ...checkReminders(parts, declared),
     // Who is reached can only be judged once every name means somebody.
     ...(missing.length === 0 && parts.destinations.size === declared.length ? checkReach(parts) : []),
   ];
@@ -269,6 +271,7 @@ function checkNames(parts: Parts): readonly Finding[] {
     ...twice('inhibition', parts.inhibit),
     ...twice('hold', parts.hold),
     ...twice('readiness', parts.readiness),
+    ...twice('remind rule', parts.remind),
   ];
 }
 

@@ -120,6 +120,15 @@ function readCountPaths(value: unknown): Read<readonly string[]> {
 }
 shaped(readCountPaths, { anyOf: [COUNT_PATH, { type: 'array', minItems: 1, items: COUNT_PATH }] });
 
+function readNames(value: unknown): Read<readonly string[]> {
+  const names: unknown[] = Array.isArray(value) ? value : [];
+  const texts = names.filter((name): name is string => typeof name === 'string' && name !== '');
+  return texts.length > 0 && texts.length === names.length
+    ? good(texts)
+    : bad(`must be a list of destinations, not ${kindOf(value)}`, 'write [oncall]');
+}
+shaped(readNames, { type: 'array', minItems: 1, items: { type: 'string', minLength: 1 } });
+
 function readFlag(value: unknown): Read<boolean> {
   return typeof value === 'boolean' ? good(value) : bad(`must be true or false, not ${kindOf(value)}`);
 }
@@ -277,6 +286,20 @@ export const readinessSchema = z.strictObject({
   passWindows: may(readFlag, null),
 });
 export type ReadinessPart = z.infer<typeof readinessSchema>;
+const NOBODY: readonly string[] = [];
+
+/** What is said again while it goes on, and who else is told. */
+export const remindSchema = z.strictObject({
+  name: need(readName, 'reminders and `explain` say which rule sent them: give it a name'),
+  match: need(readPattern, 'say what it is about: { severity: [SEV1, SEV2] }'),
+  every: may(duration('5m', '7d'), null),
+  max: may(duration('5m', '7d'), null),
+  broadcast: may(readFlag, false),
+  mention: may(readMention, null),
+  after: may(duration('1m', '7d'), null),
+  tell: may(readNames, NOBODY),
+});
+export type RemindPart = z.infer<typeof remindSchema>;
 
 const quiet = duration('1m', '30d');
 /** How long nothing must be heard until what never resolves itself is taken as over. */
@@ -321,6 +344,7 @@ export const fileSchema = z.strictObject({
   inhibit: rest,
   hold: rest,
   readiness: rest,
+  remind: rest,
   quiet: rest,
   storm: rest,
   reopen: may(duration('1m', '7d'), 14_400_000),

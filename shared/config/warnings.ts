@@ -33,6 +33,7 @@ export function warningsOf(parts: Parts, rules: Rules, now: number | null): read
       ...parts.windows,
       ...parts.hold,
       ...parts.readiness,
+      ...parts.remind,
     ].flatMap(({ path, value }) => [
       ...stars(value.match ?? undefined, [...path, 'match']),
       ...timesInMs(value.match ?? undefined, [...path, 'match']),
@@ -123,7 +124,7 @@ function past({ silences }: Rules, parts: Parts, now: number): readonly Finding[
 
 function unused(
   { destinations }: Parts,
-  { channels, unowned, teams, readiness, destinations: all }: Rules,
+  { channels, unowned, teams, readiness, remind, destinations: all }: Rules,
 ): readonly Finding[] {
   const lists = [channels, ...teams.map((team) => team.destinations)].flatMap((one) => [
     one.alert ?? [],
@@ -137,6 +138,7 @@ function unused(
     ),
     ...fallbacks,
     ...standIns,
+    ...remind.flatMap(({ tell }) => tell.map(({ name }) => name)),
     ...(unowned === null ? [] : [unowned.destination]),
   ]);
   return [...destinations].flatMap(([name, { path }]) =>

@@ -8,6 +8,7 @@ import {
   type Stray,
   type Telling,
 } from '../model/incident.ts';
+import type { RemindRule } from '../model/rules.ts';
 import { laneOf } from '../model/severity.ts';
 import type { AddressState } from '../model/telling.ts';
 
@@ -22,6 +23,8 @@ export interface PlanInput {
   readonly mention: string | null;
   /** IANA name. */
   readonly timezone: string;
+  /** The rules that say what is reminded of while it goes on. */
+  readonly reminding: readonly RemindRule[];
   /** The mark of the call that is planned. */
   readonly nonce: string;
   readonly now: number;
@@ -56,7 +59,10 @@ export interface UntrackedCall<Call> {
 export { LEASE_MS };
 
 /** A call that makes `facts` true at the address. */
-export function callStep<Call extends { readonly do: CallName }>(call: Call, facts: Facts): Step<Call> {
+export function callStep<Call extends { readonly do: CallName }>(
+  call: Call,
+  facts: Facts,
+): Extract<Step<Call>, { do: 'call' }> {
   const urgent = laneOf(facts.severity) === 'urgent' || facts.status === 'resolved';
   return { do: 'call', call, name: call.do, urgent, facts };
 }

@@ -2,7 +2,8 @@ import { type Words, wordsOf } from '../messages/words.ts';
 import type { Report } from '../model/bundle.ts';
 import type { Delivery, Facts, Incident, Ranking, Storm, Telling } from '../model/incident.ts';
 import { CALM_MS, goesOn, type News, rose } from '../model/news.ts';
-import { READINESS } from '../model/rules.ts';
+import { pauseBefore } from '../model/remind.ts';
+import { READINESS, type RemindRule } from '../model/rules.ts';
 import type { Severity } from '../model/severity.ts';
 import type { Why } from '../model/why.ts';
 import { runbookUrl } from './links.ts';
@@ -36,6 +37,8 @@ export interface Story {
   readonly continues: string | null;
   /** Which address cannot be told, so that this one is; null otherwise. */
   readonly standsFor: string | null;
+  /** Why this address is told where the rules alone would not; null: they do. */
+  readonly called: string | null;
   /** What held this back until now; null where nothing did that a person would ask about. */
   readonly lateBy: string | null;
 }
@@ -78,6 +81,7 @@ export function storyOf({ telling, delivery, language, timezone }: Omit<PlanInpu
     alsoGoesTo: alsoGoesTo(incident, delivery, words),
     continues: continues(incident, delivery, words, timezone),
     standsFor: standsFor(delivery, words),
+    called: called(delivery, words),
     lateBy: lateBy(delivery, words),
   };
 }
@@ -85,6 +89,10 @@ export function storyOf({ telling, delivery, language, timezone }: Omit<PlanInpu
 /** Hansho's own words on a readiness are no problem that somebody has, and count nothing. */
 function isPost({ source }: Incident): boolean {
   return source === READINESS;
+}
+
+function called({ called }: Delivery, words: Words): string | null {
+  return called === null ? null : words.called(span(called.afterMs, words), oneLine(called.by));
 }
 
 /** What waits a moment to see whether it lasts needs no excuse, nor does what took its turn in another's place. */
@@ -118,6 +126,23 @@ export function newsLines(news: News, input: PlanInput, { words, state }: Story)
     case 'resolved':
       return [state, ...risen];
   }
+}
+
+/** That it still goes on, since when, and when that is said again. */
+export function reminderLines(
+  rule: string,
+  every: NonNullable<RemindRule['every']>,
+  { delivery, telling, now }: PlanInput,
+  { words, state, times }: Story,
+): readonly [string, string] {
+  const { flaps, first, resolvedAt } = telling.incident.facts;
+  const goneOn = Math.floor(Math.max(0, now - Math.max(first, resolvedAt)) / 60_000) * 60_000;
+  const still = flaps > 0 ? state : words.stillFiring(span(goneOn, words));
+  const next = span(pauseBefore(every, delivery.reminders + 1), words);
+  return [
+    [still, times].filter((part) => part !== '').join(words.gap),
+    words.remindsAgain(next, oneLine(rule)),
+  ];
 }
 
 /** That it is told without being tracked, and why. `since`: when tracking was first tried, ms. */

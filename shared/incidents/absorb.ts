@@ -118,6 +118,7 @@ function unknown(bundle: Bundle): Incident {
     receivedAt: 0,
     routedAt: 0,
     deliveries: [],
+    callAt: null,
     dueAt: null,
     expiresAt: null,
   };
@@ -152,6 +153,8 @@ function nextOccurrence(incident: Incident): Incident {
     escalated: [],
     counts: [],
     severityWhy: null,
+    deliveries: incident.deliveries.map((d) => ({ ...d, called: null })),
+    callAt: null,
     knownSince: incident.knownSince ?? facts.first,
   };
 }
@@ -247,7 +250,8 @@ function reroute(incident: Incident, policy: Pick<Policy, 'route'>): readonly De
     deliveries.map((d) => ({
       ...d,
       target: wanted.get(d.target.address) ?? d.target,
-      routed: wanted.has(d.target.address),
+      routed: wanted.has(d.target.address) || d.called !== null,
+      called: wanted.has(d.target.address) ? null : d.called,
     })),
   ).filter(
     (d) => d.routed || d.announced !== null || d.shown !== null || d.sending !== null || d.strays.length > 0,
@@ -311,6 +315,10 @@ export function newDelivery(target: Target): Delivery {
     attempts: 0,
     refreshAt: 0,
     refreshStepMs: 0,
+    newsAt: null,
+    reminders: 0,
+    remindAt: null,
+    called: null,
     shrink: 0,
     standsFor: null,
     strays: [],

@@ -90,6 +90,12 @@ export function lift(incident: Incident, address: Address, now: number): Inciden
   );
 }
 
+/** A named rule keeps the reminder back for now: it is asked again. */
+export function remindLater(incident: Incident, address: Address, until: number, now: number): Incident {
+  const remindAt = Math.min(until, now + ASK_AGAIN_MS);
+  return change(incident, address, now, (d) => ({ ...d, remindAt }));
+}
+
 /** Nothing more to this address before `until`, ms. */
 export function postpone(incident: Incident, address: Address, until: number, now: number): Incident {
   return change(incident, address, now, (d) => ({ ...d, retryAt: until }));
@@ -155,14 +161,14 @@ function settleDelivery(
 
 function told(d: Delivery, call: CallName, facts: Facts, handle: string, now: number): Delivery {
   const done = { ...d, sending: null, attempts: 0, retryAt: 0 };
+  const news = { announced: facts, lateBy: null, newsAt: now, reminders: 0, remindAt: null };
   switch (call) {
     case 'post':
       return {
         ...done,
+        ...news,
         handle,
         shown: facts,
-        announced: facts,
-        lateBy: null,
         ...refresh(REFRESH_FIRST_MS, now),
       };
     case 'update': {
@@ -172,16 +178,17 @@ function told(d: Delivery, call: CallName, facts: Facts, handle: string, now: nu
       return { ...done, shown: facts, ...refresh(step, now) };
     }
     case 'reply':
-      return { ...done, announced: facts, lateBy: null };
+      return { ...done, ...news };
+    case 'remind':
+      return { ...done, reminders: d.reminders + 1, remindAt: null };
     case 'trigger':
     case 'resolve':
       // An alert with this key is ours to keep from here on.
       return {
         ...done,
+        ...news,
         handle,
         shown: facts,
-        announced: facts,
-        lateBy: null,
         strays: d.strays.filter((s) => s.handle !== handle),
       };
     case 'find':

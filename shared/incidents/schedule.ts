@@ -1,5 +1,6 @@
 import { type Delivery, type Facts, type Incident, LEASE_MS } from '../model/incident.ts';
 import { goesOn, newsOf, outdated } from '../model/news.ts';
+import { isRemindable } from '../model/remind.ts';
 import { calmAt } from './flap.ts';
 import { notGivenUp } from './strays.ts';
 
@@ -55,6 +56,7 @@ export function reschedule(incident: Incident, now: number): Incident {
     quietEnd(next),
     calmAt(next),
     stormLook(next, now),
+    goesOn(facts) ? next.callAt : null,
     ...deliveries.map((d) => lookAt(d, facts)),
   ].filter((t) => t !== null);
   return {
@@ -74,13 +76,14 @@ function stormLook({ facts, storm }: Incident, now: number): number | null {
 }
 
 function lookAt(delivery: Delivery, facts: Facts): number | null {
-  const { sending, untoldSince, retryAt, held } = delivery;
+  const { sending, untoldSince, retryAt, held, remindAt } = delivery;
   if (sending !== null && !sending.unsettled) return Math.max(retryAt, sending.at + LEASE_MS);
   if (untoldSince !== null) return Math.max(retryAt, untoldSince + GRACE_MS);
   const looks = [
     ...(isStale(delivery, facts) ? [Math.max(retryAt, delivery.refreshAt)] : []),
     ...delivery.strays.slice(0, 1).map((stray) => Math.max(retryAt, stray.retryAt)),
     ...(held === null ? [] : [held.askAt]),
+    ...(remindAt !== null && isRemindable(delivery, facts) ? [Math.max(retryAt, remindAt)] : []),
   ];
   return looks.length === 0 ? null : Math.min(...looks);
 }

@@ -15,8 +15,8 @@ export function isTidying(claimed: CallName): boolean {
 
 /** The message that may have been left by a call of which nobody knows what came of it. Only Slack's are not idempotent. */
 export function doubtOf({ sending, untoldSince, handle }: Delivery, now: number): readonly Stray[] {
-  if (sending?.call !== 'post' && sending?.call !== 'reply') return [];
-  const thread = sending.call === 'reply' ? (handle?.split('/')[1] ?? null) : null;
+  if (sending?.call !== 'post' && sending?.call !== 'reply' && sending?.call !== 'remind') return [];
+  const thread = sending.call === 'post' ? null : (handle?.split('/')[1] ?? null);
   const since = Math.min(sending.at, untoldSince ?? sending.at);
   return [{ nonce: sending.nonce, since, thread, handle: null, retryAt: 0, until: now + GIVE_UP_MS }];
 }

@@ -34,6 +34,13 @@ export const en = {
     inhibit: (name: string) => `Told only now: what explained it is over (${name}), and this still fires.`,
     storm: 'Told only now: it waited until the storm was over.',
   },
+  /** A reminder while it goes on: for how long it has, when the next one comes, by which rule. */
+  stillFiring: (span: string) => `Still firing after ${span}`,
+  remindsAgain: (span: string, rule: string) =>
+    `Next reminder in ${span} if it goes on (${rule}). A silence stops them: hansho silence add.`,
+  /** Where it is told only because it goes on for so long. */
+  called: (span: string, rule: string) =>
+    `Told here as well, because it is not over ${span} after others were told (${rule}).`,
   untracked: (since: string) =>
     `Untracked: Hansho has not reached its own table since ${since}. The card follows when it does.`,
   /** A fallback's card: which address cannot be told, Slack's or PagerDuty's reason, and the next step. */

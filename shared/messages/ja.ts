@@ -31,6 +31,11 @@ export const ja = {
     inhibit: (name) => `原因とみられる問題（${name}）の収束後も発生中のため、今お知らせします。`,
     storm: '大量発生が収束したため、今お知らせします。',
   },
+  stillFiring: (span) => `発生から${span}、まだ続いています`,
+  remindsAgain: (span, rule) =>
+    `解消しなければ${span}後に再度お知らせします（${rule}）。止めるには hansho silence add を実行してください。`,
+  called: (span, rule) =>
+    `ほかの通知先への通知から${span}たっても解消しないため、こちらにもお知らせします（${rule}）。`,
   untracked: (since) =>
     `未追跡: ${since}からHanshoのテーブルに接続できていません。復旧後にカードを投稿します。`,
   standsFor: (where, code, mend) => `${where}に通知できません（${code}）。${mend}`,

@@ -29,10 +29,19 @@ export interface Facts {
 }
 
 /**
- * The calls that a destination knows. `find` looks for what an unsettled one may have left; `remove` takes away, or
- * ends, a stray.
+ * The calls that a destination knows. `remind` is a reply that says no more than that it goes on; `find` looks for what
+ * an unsettled one may have left; `remove` takes away, or ends, a stray.
  */
-export const CALL_NAMES = ['post', 'update', 'reply', 'find', 'trigger', 'resolve', 'remove'] as const;
+export const CALL_NAMES = [
+  'post',
+  'update',
+  'reply',
+  'remind',
+  'find',
+  'trigger',
+  'resolve',
+  'remove',
+] as const;
 export type CallName = (typeof CALL_NAMES)[number];
 
 /**
@@ -97,6 +106,15 @@ export interface Stray {
   readonly until: number;
 }
 
+/** An address that the rules do not route to hears of it, because it went on for too long. */
+export interface Called {
+  /** The rule's name and its place. */
+  readonly by: string;
+  readonly at: string;
+  /** How long it had gone on, ms: the rule's `after`. */
+  readonly afterMs: number;
+}
+
 /** One incident at one address: what is shown there, what a person was told, and what is under way. */
 export interface Delivery {
   readonly target: Target;
@@ -121,6 +139,13 @@ export interface Delivery {
   /** When a card whose count has moved is refreshed next, ms, and the step after that (60 s, doubling). */
   readonly refreshAt: number;
   readonly refreshStepMs: number;
+  /** When news was last told here, ms; null: never. */
+  readonly newsAt: number | null;
+  /** How many reminders have followed it, and when the next one goes, ms; null: none. */
+  readonly reminders: number;
+  readonly remindAt: number | null;
+  /** Why it is routed here where the rules alone would not; null: they do, or it is routed no more. */
+  readonly called: Called | null;
   /** How much the destination made us shrink the card: 0 whole, 1 short, 2 plain text. */
   readonly shrink: 0 | 1 | 2;
   /** It is told here because an address that the rules name cannot be told: which, and why. null: the rules name this one. */
@@ -199,6 +224,8 @@ export interface Incident {
   /** When it last became news (opened, rose, reopened), ms: the moment that business hours are asked about. */
   readonly routedAt: number;
   readonly deliveries: readonly Delivery[];
+  /** When the next destinations are called if it goes on until then, ms; null: there are none. */
+  readonly callAt: number | null;
   /** When sweep must look at it, ms; null when there is nothing to wait for. */
   readonly dueAt: number | null;
   /** When the table may forget it, ms; only set once it is told resolved everywhere. */

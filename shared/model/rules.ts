@@ -30,6 +30,7 @@ export interface Rules {
   readonly inhibit: readonly InhibitRule[];
   readonly hold: readonly TransientRule[];
   readonly readiness: readonly ReadinessRule[];
+  readonly remind: readonly RemindRule[];
   readonly quiet: { readonly ERROR: number; readonly WARNING: number; readonly findings: number };
   /**
    * More than `cards` new problems below SEV2 in one minute at one Slack channel, or more than `pages` below SEV1 at one
@@ -258,6 +259,19 @@ export interface ReadinessRule extends Span {
 export const READINESS = 'readiness';
 /** What is louder for longer is the new normal. */
 export const LONGEST_READINESS_MS = 14 * 86_400_000;
+
+/** What goes on is said again, and to others. */
+export interface RemindRule {
+  readonly name: string;
+  readonly match: JsonObject;
+  /** Slack is reminded: `ms` after the news, then after twice as long each time, `maxMs` at most. null: never. */
+  readonly every: { readonly ms: number; readonly maxMs: number; readonly broadcast: boolean } | null;
+  /** Since its news was told, ms: from then on reminders call `mention`, and `tell` is told of it. */
+  readonly afterMs: number;
+  readonly mention: string | null;
+  readonly tell: readonly Target[];
+  readonly at: string;
+}
 
 /** What patterns are matched against: one redacted signal as a plain document. */
 export interface Document {

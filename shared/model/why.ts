@@ -14,6 +14,7 @@ export const STAGES = [
   'expect',
   'incident',
   'hold',
+  'remind',
   'tell',
 ] as const;
 export type Stage = (typeof STAGES)[number];

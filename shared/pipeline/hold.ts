@@ -51,7 +51,7 @@ const byWindow: Holder = async ({ document, now }, { judge }) => judge.holds.mut
 
 /** Something else that fires explains it. */
 const bySource: Holder = async (asked, deps) => {
-  const { document, delivery, incident, now } = asked;
+  const { document, incident, now } = asked;
   const places = deps.judge.holds.inhibitors(document);
   for (const { key, rule } of places) {
     const source = await firingSource(key, asked, deps);
@@ -60,10 +60,13 @@ const bySource: Holder = async (asked, deps) => {
     return { kind: 'inhibit', by: rule.name, at: rule.at, because, until: now + SOURCE_LOOK_MS };
   }
   const [first] = places;
-  return first === undefined
-    ? null
-    : waitForSource(first.rule, incident.facts.severity, newsSince(delivery) ?? now, now);
+  return first === undefined ? null : waitForSource(first.rule, incident.facts.severity, sinceOf(asked), now);
 };
+
+/** When what is asked about became news, ms. What is said again, or to others because it lasts, has had its time. */
+function sinceOf({ call, delivery, now }: Asked): number {
+  return call === 'remind' || delivery.called !== null ? 0 : (newsSince(delivery) ?? now);
+}
 
 /** A target waits for its source; the gravest do not. `since`: when it became news, ms. */
 function waitForSource(
@@ -134,8 +137,8 @@ async function loadSource(
 }
 
 /** What may be over by itself must have lasted. */
-const byTransience: Holder = async ({ document, delivery, now }, { judge }) =>
-  judge.holds.transient(document, newsSince(delivery) ?? now, now);
+const byTransience: Holder = async (asked, { judge }) =>
+  judge.holds.transient(asked.document, sinceOf(asked), asked.now);
 
 /** In the order in which they are asked: the first that holds is named, a person's decision before all others. */
 const HOLDERS: readonly Holder[] = [bySilence, byWindow, bySource, byTransience, heldByStorm];

@@ -68,7 +68,7 @@ export interface HistoryEntry {
   readonly at: number;
   /** Unique within the incident and the same on a repeat, so that repeating writes nothing new. */
   readonly key: string;
-  readonly what: Transition | 'told' | 'held' | 'taken';
+  readonly what: Transition | 'told' | 'held' | 'taken' | 'called';
   readonly detail: JsonObject;
 }
 

@@ -121,13 +121,17 @@ export async function lookAtStorm(
 export const heldByStorm: Holder = async ({ incident, delivery, call, now }, { store, judge }) => {
   const { address, kind } = delivery.target;
   const isFirst = call === 'post' || (call === 'trigger' && delivery.handle === null);
-  if (!isFirst || incident.storm !== null || !mayWait(kind, incident.facts.severity)) return null;
+  if ((!isFirst && call !== 'remind') || incident.storm !== null || !mayWait(kind, incident.facts.severity))
+    return null;
   const { calmMs, at } = judge.rules.storm;
   const rule = { kind: 'storm', by: 'storm', at } as const;
   const releases = RELEASES[kind];
   const spread = spreadOf(incident.id, now);
-  const storm = await store.load(stormIdOf(address));
-  if (storm?.facts.status === 'firing') {
+  // Nobody is called because of what a storm explains where it was told first.
+  const places = delivery.called === null ? [address] : incident.deliveries.map((d) => d.target.address);
+  const storms = await Promise.all(places.map((place) => store.load(stormIdOf(place))));
+  const storm = storms.find((one) => one?.facts.status === 'firing');
+  if (storm != null) {
     const because = `more than ${limitAt(kind, judge.rules.storm)} new problems in a minute at ${address}, since ${iso(storm.facts.first)}`;
     return { ...rule, because, until: now + calmMs + spread };
   }

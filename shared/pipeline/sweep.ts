@@ -3,6 +3,7 @@ import { LATE_MS } from '../incidents/ledger.ts';
 import { isStale, isUntidy, isUntold } from '../incidents/schedule.ts';
 import type { Bundle, IncidentId } from '../model/bundle.ts';
 import type { Incident } from '../model/incident.ts';
+import { isReminderDue } from '../model/remind.ts';
 import type { ReadinessRule } from '../model/rules.ts';
 import { laneOf } from '../model/severity.ts';
 import type { Judge } from '../rules/judge.ts';
@@ -11,6 +12,7 @@ import { type Home, overdue } from './expect.ts';
 import { recordHistory } from './history.ts';
 import type { Clock, Log, Metrics, SignalQueue, Store, Topics, WakeQueue } from './ports.ts';
 import { postsDue } from './readiness.ts';
+import { recordCalls, withReminders } from './remind.ts';
 import { lookAtStorm } from './storm.ts';
 import { takeAll } from './track.ts';
 
@@ -120,11 +122,13 @@ async function look(id: IncidentId, heard: Heard, deps: SweepDeps): Promise<read
   const step =
     storm === null ? tick(incident, until, now) : await lookAtStorm(incident, storm, until, deps, now);
   const routed = storm === null ? follow(step.incident, deps.judge, now) : step.incident;
-  const next = { ...routed, dueAt: lookAgain(routed, now, behind) };
+  const called = await withReminders(routed, deps, now);
+  const next = { ...called.incident, dueAt: lookAgain(called.incident, now, behind) };
   // Somebody else wrote: the incident is alive and will be due again.
   if ((await deps.store.save(next)) === 'conflict') return [];
   await wakeTellers(next, now, deps);
   if (step.transitions.length > 0) await announce({ ...step, incident: next }, deps, now);
+  await recordCalls(called, deps, now);
   return next.deliveries.flatMap((d) => (d.untoldSince === null ? [] : [now - d.untoldSince]));
 }
 
@@ -164,6 +168,7 @@ async function wakeTellers(incident: Incident, now: number, { wakes }: SweepDeps
       isUntold(d, incident.facts) ||
       (d.held !== null && d.held.askAt <= now) ||
       isUntidy(d, incident.facts) ||
+      isReminderDue(d, incident.facts, now) ||
       (isStale(d, incident.facts) && d.refreshAt <= now);
     if (!waiting || d.retryAt > now) continue;
     await wakes.wake(

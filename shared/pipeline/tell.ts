@@ -1,13 +1,15 @@
 import type { PlanInput, Step } from '../destinations/plan.ts';
-import { claim, hold, lift, note, postpone, settle } from '../incidents/deliver.ts';
+import { claim, hold, lift, note, postpone, remindLater, settle } from '../incidents/deliver.ts';
 import { fallBack } from '../incidents/fallback.ts';
 import { LATE_MS } from '../incidents/ledger.ts';
+import { arm } from '../incidents/remind.ts';
 import { isUntold } from '../incidents/schedule.ts';
 import { isTidying } from '../incidents/strays.ts';
 import type { IncidentId } from '../model/bundle.ts';
 import type { Address, DestinationKind } from '../model/decision.ts';
 import type { CallName, Delivery, Incident, Sending, Telling, Wake } from '../model/incident.ts';
 import { goesOn, newsOf } from '../model/news.ts';
+import type { RemindRule } from '../model/rules.ts';
 import { laneOf } from '../model/severity.ts';
 import { MADE_AT } from '../model/silence.ts';
 import type { Outcome } from '../model/telling.ts';
@@ -17,6 +19,7 @@ import { afterOutcome, gate, type Haste } from './address.ts';
 import { canaryOut, canaryWoken, type Ready } from './canary.ts';
 import { canBeHeld, heldBy, isHeldStill } from './hold.ts';
 import type { Clock, Log, MakeNonce, Metrics, Send, Store, WakeQueue } from './ports.ts';
+import { remindingOf } from './remind.ts';
 
 export interface TellDeps<Call> {
   readonly kind: DestinationKind;
@@ -99,6 +102,7 @@ async function tellOnce<Call>(
 
   const nonce = deps.nonce();
   const destination = deps.judge.destination(address);
+  const reminding = remindingOf(incident, report, deps.judge);
   const input: PlanInput = {
     telling: { incident, report },
     delivery,
@@ -106,6 +110,7 @@ async function tellOnce<Call>(
     language: destination?.language ?? deps.judge.rules.language,
     mention: destination?.mention ?? null,
     timezone: deps.judge.rules.timezone,
+    reminding,
     nonce,
     now,
   };
@@ -132,6 +137,10 @@ async function tellOnce<Call>(
         if (rule !== null && !goesOn(incident.facts)) return takenBy(rule, incident, address, deps, now);
         if (held !== null) return holdBack(held, incident, delivery, deps, now);
       }
+      if (step.name === 'remind') {
+        const held = await heldBy(asked, deps);
+        if (held !== null) return keepReminder(held, incident, address, deps, now);
+      }
       // An update brings no news: what is held stays held.
       const lifted = step.name === 'update' ? incident : lift(incident, address, now);
       const free = await gate(state, hasteOf(step, delivery, incident), deps, now);
@@ -139,7 +148,7 @@ async function tellOnce<Call>(
         const told = await standIn(lifted, address, state.broken?.code ?? null, deps, now);
         return later(told, address, free.until, free.because, deps, now);
       }
-      return callOnce({ incident: lifted, report }, delivery, step, nonce, deps);
+      return callOnce({ incident: lifted, report }, delivery, step, input, deps);
     }
   }
 }
@@ -167,6 +176,19 @@ async function holdBack<Call>(
   const detail = { address, rule: by, at, because, until };
   await store.addHistory(id, { at: now, key, what: 'held', detail }, now);
   return 'done';
+}
+
+/** A rule that would hold news holds the reminder too. It is no news: nothing waits meanwhile. */
+async function keepReminder<Call>(
+  { by, at, because, until }: Hold,
+  incident: Incident,
+  address: Address,
+  { store, log }: TellDeps<Call>,
+  now: number,
+): Promise<'again' | 'done'> {
+  if ((await store.save(remindLater(incident, address, until, now))) === 'conflict') return 'again';
+  log.info('not reminded', { incident: incident.id, address, rule: by, at, because });
+  return 'again';
 }
 
 /** While the word is held, the card still counts: what is left to do is what would be without the word. */
@@ -222,7 +244,7 @@ async function callOnce<Call>(
   telling: Telling,
   delivery: Delivery,
   step: Extract<Step<Call>, { do: 'call' }>,
-  nonce: string,
+  { nonce, reminding }: PlanInput,
   deps: TellDeps<Call>,
 ): Promise<'again' | 'done'> {
   const { incident } = telling;
@@ -242,7 +264,7 @@ async function callOnce<Call>(
   if ((await deps.store.save(claim(incident, address, sending, now))) === 'conflict') return 'again';
   const outcome = await deps.send(step.call);
   await afterOutcome(address, step.name, outcome, deps);
-  const after = await record(incident.id, address, sending.nonce, step.name, outcome, deps);
+  const after = await record(incident.id, address, sending.nonce, step.name, outcome, reminding, deps);
   if (step.name === 'post' && outcome.is === 'told' && newsOf(delivery.announced, step.facts) === 'opened')
     await deps.opened?.(telling, address, outcome.handle);
   return next(after, address, outcome, deps);
@@ -255,14 +277,16 @@ async function record<Call>(
   nonce: string,
   call: CallName,
   outcome: Outcome,
+  reminding: readonly RemindRule[],
   deps: TellDeps<Call>,
 ): Promise<Incident | null> {
   for (let attempt = 0; attempt < RECORDS; attempt += 1) {
     const incident = await deps.store.load(id);
     if (incident === null) return null;
-    const settled = settle(incident, address, nonce, call, outcome, deps.clock());
+    const now = deps.clock();
+    const settled = arm(settle(incident, address, nonce, call, outcome, now), reminding, now);
     const broken = outcome.is === 'broken' && !isTidying(call) ? outcome.code : null;
-    const after = await standIn(settled, address, broken, deps, deps.clock());
+    const after = await standIn(settled, address, broken, deps, now);
     if ((await deps.store.save(after)) === 'saved') {
       report(after, address, call, outcome, deps);
       return { ...after, version: after.version + 1 };

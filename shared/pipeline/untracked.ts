@@ -124,6 +124,7 @@ function inputOf<Call>({ bundle, target }: Untracked, deps: UntrackedDeps<Call>)
     language: destination?.language ?? judge.rules.language,
     mention: destination?.mention ?? null,
     timezone: judge.rules.timezone,
+    reminding: [],
     nonce: nonce(),
     now,
   };

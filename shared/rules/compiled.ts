@@ -76,6 +76,12 @@ function short(value: unknown): string {
   return line.length > maxValueChars ? `${line.slice(0, maxValueChars).toWellFormed()}…` : line;
 }
 
+/** `4 h`, `30 min`, `90 s` */
+export function durationOf(ms: number): string {
+  if (ms % 3_600_000 === 0) return `${ms / 3_600_000} h`;
+  return ms % 60_000 === 0 ? `${ms / 60_000} min` : `${ms / 1_000} s`;
+}
+
 /** A reason with its evidence in brackets. */
 export function because(reason: string, found: string): string {
   return found === '' ? reason : `${reason} (${found})`;

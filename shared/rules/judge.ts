@@ -19,7 +19,7 @@ import type { Why } from '../model/why.ts';
 import { builtIn } from '../model/why.ts';
 import { type Index, makeIndex } from '../patterns/index.ts';
 import { BUILT_IN_ESCALATIONS, BUILT_IN_SEVERITIES, PAYLOAD_CUT } from './builtin.ts';
-import { because, brokenWhy, type Compiled, compileRules, evidence } from './compiled.ts';
+import { because, brokenWhy, type Compiled, compileRules, durationOf, evidence } from './compiled.ts';
 import { documentOf } from './document.ts';
 import { type Expectations, gravityRuleOf, makeExpectations } from './expect.ts';
 import { type Holds, makeHolds } from './hold.ts';
@@ -35,6 +35,7 @@ import {
   soonerName,
   soonerRules,
 } from './readiness.ts';
+import { makeReminds, type Reminds } from './remind.ts';
 import { makeRoute, type Routed } from './route.ts';
 import { bareRules, SECTIONS, type Section, withOnly } from './salvage.ts';
 
@@ -57,6 +58,8 @@ export interface Judge {
   readonly holds: Holds;
   /** What is planned, and louder meanwhile. */
   readonly readiness: Readiness;
+  /** What is said again, and to whom else, while it goes on. */
+  readonly reminds: Reminds;
 }
 
 /**
@@ -76,6 +79,7 @@ export function makeJudge(given: Rules): Judge {
     expects: court.expects,
     holds: court.holds,
     readiness: court.readiness,
+    reminds: court.reminds,
   };
 }
 
@@ -145,6 +149,7 @@ interface Court {
   readonly expects: Expectations;
   readonly holds: Holds;
   readonly readiness: Readiness;
+  readonly reminds: Reminds;
   readonly route: Judge['route'];
   readonly byAddress: ReadonlyMap<Address, DestinationRule>;
   readonly broken: readonly Why[];
@@ -156,6 +161,7 @@ function compileAll(rules: Rules, broken: readonly Why[] = []): Court {
   const expects = makeExpectations(rules.expect);
   const holds = makeHolds(rules);
   const readiness = makeReadiness(rules.readiness);
+  const reminds = makeReminds(rules.remind);
   const levels = makeLevelRules(rules.logs);
   const owners = compileRules(rules.teams, (team) => team.owns, 'team');
   const operators = compileRules(rules.severities, matchOf, 'severity');
@@ -186,13 +192,23 @@ function compileAll(rules: Rules, broken: readonly Why[] = []): Court {
     expects,
     holds,
     readiness,
+    reminds,
     route: routeOf(rules),
     byAddress: new Map(rules.destinations.toReversed().map((one) => [one.address, one])),
     broken: [
       ...broken,
-      ...[owners, operators, builtIns, ignores, escalations, levels, expects, holds, readiness].flatMap(
-        (c) => c.broken,
-      ),
+      ...[
+        owners,
+        operators,
+        builtIns,
+        ignores,
+        escalations,
+        levels,
+        expects,
+        holds,
+        readiness,
+        reminds,
+      ].flatMap((c) => c.broken),
     ],
   };
 }
@@ -522,11 +538,6 @@ function pathsOf({ per, distinct }: EscalateRule): readonly string[] {
 function valueAt(document: Document, path: string): string | null {
   const value = at(document, ...path.split('.'));
   return ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : null;
-}
-
-function durationOf(ms: number): string {
-  if (ms % 3_600_000 === 0) return `${ms / 3_600_000} h`;
-  return ms % 60_000 === 0 ? `${ms / 60_000} min` : `${ms / 1_000} s`;
 }
 
 function whyOf(stage: Why['stage'], rule: { readonly name: string; readonly at: string }, text: string): Why {

@@ -20,13 +20,14 @@ const DEFAULTS: Rules = {
   inhibit: [],
   hold: [],
   readiness: [],
+  remind: [],
   quiet: { ERROR: 30 * 60_000, WARNING: 2 * 3_600_000, findings: 24 * 3_600_000 },
   storm: { cards: 60, pages: 20, calmMs: 5 * 60_000, at: 'built-in' },
   reopenMs: 4 * 3_600_000,
 };
 
-/** Those that hold back what is judged already. */
-const HOLDS = ['silences', 'windows', 'inhibit', 'hold'] as const;
+/** Those that are asked when telling, of what is judged already. */
+const TELLING = ['silences', 'windows', 'inhibit', 'hold', 'remind'] as const;
 /** The operator's rules that judge; what is left without them is who is told, and the built-in rules. */
 export const SECTIONS = ['teams', 'severities', 'ignore', 'escalate', 'expect', 'readiness'] as const;
 export type Section = (typeof SECTIONS)[number];
@@ -45,7 +46,7 @@ export function bareRules(rules: Rules): Rules {
     },
     channelsAt: given.channelsAt ?? DEFAULTS.channelsAt,
     quiet: given.quiet ?? DEFAULTS.quiet,
-    ...Object.fromEntries([...SECTIONS, ...HOLDS].map((section) => [section, []])),
+    ...Object.fromEntries([...SECTIONS, ...TELLING].map((section) => [section, []])),
   };
 }
 

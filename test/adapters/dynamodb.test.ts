@@ -77,6 +77,19 @@ describe('a broken item', () => {
   });
 });
 
+it('reads what versions wrote that knew of no reminders', async () => {
+  const table = await tables.create();
+  const since = new Set(['callAt', 'newsAt', 'reminders', 'remindAt', 'called']);
+  const body = JSON.stringify(opened('a'), (key, value: unknown) => (since.has(key) ? undefined : value));
+  await tables.client.send(
+    new PutItemCommand({
+      TableName: table,
+      Item: { pk: { S: 'incident#a' }, sk: { S: 'state' }, version: { N: '0' }, body: { S: body } },
+    }),
+  );
+  expect(await makeStore(tables.client, table).load(A)).toEqual(opened('a'));
+});
+
 it('does not take its own repeated write, whose first answer was lost, for somebody else’s', async () => {
   const lossy = await localTables();
   const store = makeStore(lossy.client, await lossy.create());

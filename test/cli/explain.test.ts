@@ -60,7 +60,7 @@ describe('hansho explain --json', () => {
     expect(Object.keys(answers[0] ?? {})).toEqual(
       (
         'file source kind id time level levelEvidence severity channel destinations fingerprint incident title message ' +
-        'account region service team status ignored held remedy links why'
+        'account region service team status ignored held remedy links why otherwise'
       ).split(' '),
     );
     expect(answers[0]).toMatchObject({
@@ -120,6 +120,24 @@ hold:
         expect.stringMatching(/^brief told once it has lasted 120 s .*, until 2026-11-21T12:02:00/),
       ]);
     });
+  });
+
+  it('says what would be said again, and to whom else, if it goes on', () => {
+    const rules = `
+destinations: { a: { slack: "#a" }, boss: { slack: "#boss" } }
+channels: { alert: [a], notify: [a] }
+remind:
+  - { name: again, match: { source: [guardduty] }, every: 30m }
+  - { name: nobody-came, match: { severity: [SEV1] }, after: 15m, tell: [boss] }
+  - { name: other, match: { service: [other] }, every: 5m, broadcast: true, mention: "<!here>" }
+`;
+    const { answers } = explain(['--config', file('remind.yml', rules), HIGH]);
+    const named = list(answers[0], 'why').filter((why) => text(why, 'stage') === 'remind');
+    expect(named.map((why) => `${text(why, 'rule')} ${text(why, 'because')}`)).toEqual([
+      'again while it goes on: reminds every 30 min, doubling up to 4 h',
+      'nobody-came while it goes on: after 15 min tells boss',
+    ]);
+    expect(text(named[0], 'at')).toMatch(/:5$/);
   });
 
   it('explains all files, says which could not be read and why, and exits with 1', () => {

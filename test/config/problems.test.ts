@@ -166,7 +166,7 @@ describe('keys', () => {
     [
       'near nothing',
       'zebra: 1\n',
-      '8:1 unknown key `zebra` | keys here: language, timezone, destinations, channels, unowned, teams, logs, severities, ignore, escalate, expect, silences, windows, inhibit, hold, readiness, quiet, storm, reopen',
+      '8:1 unknown key `zebra` | keys here: language, timezone, destinations, channels, unowned, teams, logs, severities, ignore, escalate, expect, silences, windows, inhibit, hold, readiness, remind, quiet, storm, reopen',
     ],
     ['in quiet', 'quiet: { WARN: 2h }\n', '8:10 unknown key `WARN` | did you mean `WARNING`?'],
     [
@@ -399,6 +399,36 @@ describe('escalation across incidents', () => {
     ['within: 1h, per: user', [`9:71 \`per\` must be a key of a signal, not "user" | ${hint}`]],
     ['within: 1h, distinct: [service]', [`9:76 \`distinct\` must be a key, not a list | ${hint}`]],
     ['within: 1h, per: []', [`9:71 \`per\` is empty | ${hint}`]],
+  ])('%s', (keys, expected) => {
+    expect(problemsOf(rule(keys))).toEqual(expected);
+  });
+});
+
+describe('remind', () => {
+  const rule = (keys: string) =>
+    `${whole(`destinations:
+  a: { slack: "#a" }
+  day: { slack: "#day", hours: 09:00-18:00, otherwise: a }
+channels: { alert: [a, day], notify: [a] }
+`)}remind:\n  - { name: r, match: { service: [x] }, ${keys} }\n`;
+  const hint = 'write every: 30m, or after: 15m with tell: [oncall]';
+  test.each([
+    ['every: 30m', []],
+    ['every: 30m, max: 30m, broadcast: true, mention: "<!here>", after: 1h, tell: [a]', []],
+    ['every: 30m, after: 1h, mention: "<!here>"', []],
+    ['after: 1m, tell: [a]', []],
+    ['broadcast: true', [`6:5 it neither reminds nor tells anybody | ${hint}`]],
+    ['tell: [a]', ['6:41 `tell` needs `after` | say how long it must go on: after: 15m']],
+    ['every: 30m, after: 1h', ['6:53 nothing happens `after` that | add tell: [oncall], or a `mention`']],
+    ['every: 1h, max: 30m', ['6:57 `max` is less than `every` | reminders grow apart up to `max`']],
+    [
+      'after: 1h, tell: [a], mention: "<!here>"',
+      ['6:63 `mention` is of reminders, and there are none | add every: 30m'],
+    ],
+    ['after: 1h, tell: [b]', ['6:59 there is no destination "b" | did you mean `a`?']],
+    ['after: 1h, tell: [day]', ['6:59 `day` has hours | name one that always hears']],
+    ['after: 1h, tell: a', ['6:58 `tell` must be a list of destinations, not text | write [oncall]']],
+    ['every: 1m', ['6:48 `every` must be from 5m to 7d, not 1m']],
   ])('%s', (keys, expected) => {
     expect(problemsOf(rule(keys))).toEqual(expected);
   });

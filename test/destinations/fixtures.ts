@@ -60,6 +60,10 @@ export function delivery(over: Partial<Delivery> = {}): Delivery {
     attempts: 0,
     refreshAt: 0,
     refreshStepMs: 0,
+    newsAt: null,
+    reminders: 0,
+    remindAt: null,
+    called: null,
     shrink: 0,
     standsFor: null,
     strays: [],
@@ -117,6 +121,7 @@ export function incident(over: Partial<Incident> = {}): Incident {
     receivedAt: FIRST,
     routedAt: 0,
     deliveries: [],
+    callAt: null,
     dueAt: null,
     expiresAt: null,
     ...over,
@@ -181,7 +186,9 @@ export interface Scene {
   readonly delivery?: Delivery;
   readonly others?: readonly Delivery[];
   readonly address?: Partial<AddressState>;
-  readonly input?: Partial<Pick<PlanInput, 'language' | 'mention' | 'timezone' | 'nonce' | 'now'>>;
+  readonly input?: Partial<
+    Pick<PlanInput, 'language' | 'mention' | 'timezone' | 'reminding' | 'nonce' | 'now'>
+  >;
 }
 
 /** A plan's input in which everything that the scene does not name is as on the open card of the drawings. */
@@ -198,6 +205,7 @@ export function scene(of: Scene = {}): PlanInput {
     language: 'en',
     mention: null,
     timezone: 'Asia/Tokyo',
+    reminding: [],
     nonce: 'nonce-1',
     now: now.last + 1_000,
     ...of.input,

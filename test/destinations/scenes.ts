@@ -107,6 +107,25 @@ const stormOf = (over: Partial<Scene> = {}): PlanInput =>
   });
 const stormOver = facts({ severity: 'SEV3', count: openings.total, last: LAST, resolvedAt: LAST + 1 });
 
+const HOUR = 3_600_000;
+const reminding: PlanInput['reminding'] = [
+  {
+    name: 'nobody-came',
+    match: {},
+    every: { ms: HOUR / 2, maxMs: 4 * HOUR, broadcast: true },
+    afterMs: HOUR,
+    mention,
+    tell: [],
+    at: 'hansho.yml:71',
+  },
+];
+const due = (reminders: number, over: Scene['input'] = {}): PlanInput =>
+  scene({
+    facts: twelve,
+    delivery: toldOf(twelve, { newsAt: FIRST, reminders, remindAt: FIRST }),
+    input: { reminding, now: FIRST + (2 ** (reminders + 1) - 1) * (HOUR / 2), ...over },
+  });
+
 /** The drawings of docs/cards.md, by the names that its comments give them: what the plan is asked with. */
 export const SCENES: { readonly [name: string]: PlanInput } = {
   open: scene({ others: [paged], input: { mention } }),
@@ -178,6 +197,17 @@ export const SCENES: { readonly [name: string]: PlanInput } = {
   }),
   'released-ja': scene({
     delivery: delivery({ lateBy: { kind: 'window', by: 'nights' } }),
+    input: { language: 'ja' },
+  }),
+  reminder: due(1),
+  'reminder-ja': due(0, { language: 'ja' }),
+  called: scene({
+    facts: twelve,
+    delivery: delivery({ called: { by: 'nobody-came', at: 'hansho.yml:71', afterMs: HOUR / 4 } }),
+    others: [toldOf(twelve, { target: target('#boss') })],
+  }),
+  'called-ja': scene({
+    delivery: delivery({ called: { by: 'nobody-came', at: 'hansho.yml:71', afterMs: HOUR / 4 } }),
     input: { language: 'ja' },
   }),
   late: scene({

@@ -192,6 +192,7 @@ describe('the checklist', () => {
       language: 'en',
       timezone: 'Asia/Tokyo',
       mention: null,
+      reminding: [],
       nonce: 'n',
       now: BEGIN - DAY,
     });

@@ -186,7 +186,9 @@ function checkDelivery(world: World, { id, facts }: Incident, delivery: Delivery
 // --- Slack ---
 
 function checkSlack(world: World, incident: Incident): void {
-  const ours = world.slack.messages.filter((m) => m.incident === incident.id && !m.past && !m.untracked);
+  const ours = world.slack.messages.filter(
+    (m) => m.incident === incident.id && !m.past && !m.untracked && !m.reminder,
+  );
   const routed = incident.deliveries.filter((d) => d.routed && d.target.kind === 'slack');
   const addresses = new Set([...ours.map((m) => m.address), ...routed.map((d) => d.target.address)]);
   for (const address of addresses) {

@@ -290,6 +290,16 @@ export const MUTATIONS: readonly Mutation[] = [
     hooks: { handsOver: false },
   },
   {
+    name: 'back-off',
+    off: 'a reminder waits for its time',
+    hooks: {
+      plans: (input) => {
+        const { delivery } = input;
+        return { ...input, delivery: { ...delivery, remindAt: delivery.remindAt === null ? null : 0 } };
+      },
+    },
+  },
+  {
     name: 'memory',
     off: 'what an address was told is remembered when the problem is over',
     hooks: {

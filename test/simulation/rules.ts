@@ -33,6 +33,16 @@ function judgeFrom(who: string, quiet = QUIET): Judge {
   return makeJudge(loaded.rules);
 }
 
+/** What `remind` says wherever it says something, for the laws. */
+export const PACE = { ms: 10 * MINUTE, maxMs: 40 * MINUTE, broadcast: true } as const;
+export const LEAST = 'SEV4';
+const GRAVE = 'match: { severity: [SEV1, SEV2, SEV3, SEV4] }';
+/** What goes on is said again, and after so long to others. */
+const reminding = (after: string, tell: string): string => `remind:
+  - { name: again, ${GRAVE}, every: 10m, max: 40m, broadcast: true }
+  - { name: nobody-came, ${GRAVE}, after: ${after}, tell: [${tell}] }
+`;
+
 const plain = judgeFrom(PLACES);
 
 /** Destinations are renamed: the addresses stay. */
@@ -51,7 +61,7 @@ destinations:
   extra: { slack: "#extra" }
   oncall: { pagerduty: "ssm:/hansho/pagerduty/oncall" }
 channels: { alert: [slack-alert, extra, { oncall: SEV2 }], notify: [slack-notify, extra] }
-`);
+${reminding('15m', 'oncall')}`);
 
 /** One is moved, one removed. */
 const moved = judgeFrom(`
@@ -67,8 +77,9 @@ destinations:
   slack-alert: { slack: "#alert" }
   slack-notify: { slack: "#notify" }
   oncall: { pagerduty: "ssm:/hansho/pagerduty/second" }
+  boss: { slack: "#boss" }
 channels: { alert: [slack-alert, { oncall: SEV3 }], notify: [slack-notify] }
-`);
+${reminding('5m', 'boss')}`);
 
 /** What cannot be told is told elsewhere. */
 export const FALLBACK = judgeFrom(`
@@ -78,7 +89,7 @@ destinations:
   backup: { slack: "#backup" }
   oncall: { pagerduty: "ssm:/hansho/pagerduty/oncall", fallback: backup }
 channels: { alert: [slack-alert, { oncall: SEV2 }], notify: [slack-notify] }
-`);
+${reminding('15m', 'oncall, backup')}`);
 
 /** Two new problems in a minute are a storm already. */
 export const STORMY = judgeFrom(`${PLACES}

@@ -64,7 +64,7 @@ export function makeSenders(
   /** Sends that could not be looked up first: they may double, by design. */
   const excused = new Map<string, number>();
 
-  function excuse(address: string, incident: string, occurrence: number): void {
+  function excuse(address: string, incident: string, occurrence: number | 'reminder'): void {
     const key = `${address} ${incident} ${occurrence}`;
     excused.set(key, (excused.get(key) ?? 0) + 1);
   }
@@ -73,8 +73,10 @@ export function makeSenders(
   function excuseDoubt({ delivery, telling }: PlanInput, honest: Step<{ readonly do: CallName }>): void {
     const doubted = delivery.sending?.call;
     const unseen = honest.do === 'call' && honest.name !== 'find';
-    if (unseen && (doubted === 'post' || doubted === 'reply'))
-      excuse(delivery.target.address, telling.incident.id, telling.incident.facts.occurrence);
+    const { address } = delivery.target;
+    const { id, facts } = telling.incident;
+    if (unseen && doubted === 'remind') excuse(address, id, 'reminder');
+    if (unseen && (doubted === 'post' || doubted === 'reply')) excuse(address, id, facts.occurrence);
   }
 
   // --- plans ---
@@ -92,7 +94,7 @@ export function makeSenders(
       if (step.do !== 'call') return step;
       excuseDoubt(given, hooks.plans === undefined ? step : plan(given));
       const doubted = input.delivery.sending?.call;
-      const brings = isTidying(step.name) && doubted !== 'post' && doubted !== 'reply' ? 'tidy' : 'state';
+      const brings = broughtBy(step.name, doubted);
       const calls = brings === 'state' && CALLING.has(step.name) && isHoldable(given);
       const tag: Tag = { address, incident: id, facts: step.facts, brings, calls };
       return { ...step, call: { ...change(step.call, input.nonce), tag } };
@@ -131,6 +133,7 @@ export function makeSenders(
     if (refusal !== null) {
       // A look-up that may not look decides nothing: two cards beat none.
       if (call.do === 'find' && call.tag.brings === 'state') excuse(address, incident, facts.occurrence);
+      if (call.do === 'find' && call.tag.brings === 'reminder') excuse(address, incident, 'reminder');
       return platform(refusal);
     }
     if (call.do === 'find' && scene.away('slack-find'))
@@ -315,6 +318,13 @@ export function makeSenders(
       ),
     }),
   };
+}
+
+/** A look-up is for the call whose claim it keeps; without one it tidies up. */
+function broughtBy(call: CallName, doubted: CallName | undefined): Tag['brings'] {
+  const what = call === 'find' ? doubted : call;
+  if (what === 'remind') return 'reminder';
+  return isTidying(call) && what !== 'post' && what !== 'reply' ? 'tidy' : 'state';
 }
 
 export type Senders = ReturnType<typeof makeSenders>;

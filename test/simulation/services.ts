@@ -11,8 +11,8 @@ export interface Tag {
   readonly address: Address;
   readonly incident: string;
   readonly facts: Facts;
-  /** `state`: what the incident is. `untracked`: told without the table. `tidy`: takes something away. */
-  readonly brings: 'state' | 'untracked' | 'tidy';
+  /** `state`: what the incident is. `reminder`: that it goes on. `untracked`: told without the table. `tidy`: takes something away. */
+  readonly brings: 'state' | 'reminder' | 'untracked' | 'tidy';
   /** It is the first word of something, or calls people: what a rule may hold back. */
   readonly calls: boolean;
 }
@@ -32,6 +32,7 @@ export interface Message {
   /** Taken away by us, not by a person. */
   removed: boolean;
   readonly untracked: boolean;
+  readonly reminder: boolean;
   /** The table has forgotten its incident: it is history. */
   past: boolean;
 }
@@ -58,6 +59,7 @@ export function makeSlackService(now: () => number) {
       deleted: false,
       removed: false,
       untracked: brings === 'untracked',
+      reminder: brings === 'reminder',
       past: false,
     };
     messages.push(message);

@@ -8,6 +8,7 @@ import { checkForgotten, checkLaws, checkQuiet, checkTimely, expectUntracked } f
 import type { Hooks } from './mutations.ts';
 import type { Problem } from './problems.ts';
 import { makeRandom, type Random } from './random.ts';
+import { checkReminder, checkReminders } from './reminders.ts';
 import { RULES } from './rules.ts';
 import { drawWorkload, meddle, type Workload } from './workloads.ts';
 import { makeWorld, type World } from './world.ts';
@@ -54,6 +55,7 @@ export async function live(seed: number, hooks: Hooks = {}): Promise<Trial> {
     wrote: (before, after) => {
       checkQuiet(world, before, after);
       checkEndsPass(world, after);
+      checkReminder(world, before, after);
       checkSilence(world, heard, before, after);
     },
     called: (call) => checkHeld(world, problems, call),
@@ -113,6 +115,7 @@ async function calm(world: World, problems: readonly Problem[], heard: readonly 
   checkReleased(world);
   checkMended(world);
   checkExpected(world, heard);
+  checkReminders(world);
 }
 
 /** A table outage of hours is no reason to call a person: signals wait in their queue. */

@@ -8,6 +8,7 @@ import { makeExpectations } from '../../shared/rules/expect.ts';
 import { makeHolds } from '../../shared/rules/hold.ts';
 import { makeLevelRules } from '../../shared/rules/levels.ts';
 import { makeReadiness } from '../../shared/rules/readiness.ts';
+import { makeReminds } from '../../shared/rules/remind.ts';
 
 /** 2026-11-22T00:00:00Z: tests live on this morning. */
 export const MORNING = Date.UTC(2026, 10, 22);
@@ -81,6 +82,7 @@ export const nothing = {
   levels: makeLevelRules([]),
   expects: makeExpectations([]),
   readiness: makeReadiness([]),
+  reminds: makeReminds([]),
   holds: makeHolds({ silences: [], windows: [], inhibit: [], hold: [], readiness: [] }),
 };
 

@@ -16,6 +16,7 @@ import { track } from '../../shared/pipeline/track.ts';
 import { NotTaken } from '../../shared/pipeline/untracked.ts';
 import type { Hold, Holds } from '../../shared/rules/hold.ts';
 import type { Judge } from '../../shared/rules/judge.ts';
+import type { Reminds } from '../../shared/rules/remind.ts';
 import { type TellWork, tellWork } from '../../shared/wiring/handle.ts';
 import { home, MINUTE, MORNING, nothing, policy, STORM } from './make.ts';
 import { memoryStore } from './memory.ts';
@@ -44,7 +45,10 @@ interface Message {
  * Track, tell and sweep over a virtual clock, with a Slack and a PagerDuty that can be made to fail. `rules` hold things
  * back; nothing does when they are left out.
  */
-export function makeWorld(rules: Holds = nothing.holds, more: Pick<TellDeps<SlackCall>, 'opened'> = {}) {
+export function makeWorld(
+  rules: Holds = nothing.holds,
+  { reminds = nothing.reminds, ...more }: Pick<TellDeps<SlackCall>, 'opened'> & { reminds?: Reminds } = {},
+) {
   let now = MORNING;
   let nonces = 0;
   const memory = memoryStore();
@@ -83,6 +87,7 @@ export function makeWorld(rules: Holds = nothing.holds, more: Pick<TellDeps<Slac
     escalation: policy.escalation,
     destination: (address) => destinations.get(address) ?? null,
     ...nothing,
+    reminds,
     holds: { ...rules, silenced: (document, at) => silence ?? rules.silenced(document, at) },
   };
   const base = { judge, store, clock, log, metrics };

@@ -64,6 +64,7 @@ function details({ telling: { incident, report } }: PlanInput, story: Story): Js
     what_to_do: story.whatToDo,
     stands_for: story.standsFor,
     told_late: story.lateBy,
+    called: story.called,
     runbook: detail(report.runbook),
     message: cut(clean(report.message), MESSAGE_CHARS),
     count: facts.count,

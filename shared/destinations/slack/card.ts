@@ -93,7 +93,7 @@ function headOf(
   mentioned: string | null,
   news: News | null,
 ): readonly JsonObject[] {
-  const { words, whatToDo, continues, standsFor, lateBy } = story;
+  const { words, whatToDo, continues, standsFor, called, lateBy } = story;
   const late = news === 'opened' && !goesOn(input.telling.incident.facts);
   const links = linkLine(input, words);
   return [
@@ -105,6 +105,7 @@ function headOf(
         ...story.more.map((line) => [word(line)]),
         ...(late ? [[word(words.toldLate)]] : []),
         ...(lateBy === null ? [] : [[word(lateBy)]]),
+        ...(called === null ? [] : [[word(called)]]),
         ...(continues === null ? [] : [[word(continues)]]),
         ...(standsFor === null ? [] : [[bold(standsFor)]]),
         ...(whatToDo === null ? [] : [[bold(words.labelled(words.whatToDo, '')), word(whatToDo)]]),

@@ -1,5 +1,6 @@
 import type { Sending, Stray } from '../../model/incident.ts';
 import { newsOf, outdated } from '../../model/news.ts';
+import { isReminderDue } from '../../model/remind.ts';
 import { atLeast } from '../../model/severity.ts';
 import type { CardMark, SlackCall } from '../../model/telling.ts';
 import {
@@ -13,7 +14,7 @@ import {
   underWay,
 } from '../plan.ts';
 import { cardOf } from './card.ts';
-import { replyOf } from './reply.ts';
+import { type Reply, reminderOf, replyOf } from './reply.ts';
 
 /**
  * How long a message below SEV2 whose fate cannot be looked up waits before it is sent again: time enough for
@@ -57,6 +58,8 @@ function planTelling(input: PlanInput): Step<SlackCall> {
     const reply = replyOf(input, news);
     return callStep({ do: 'reply', handle: delivery.handle, ...reply, mark: markOf(input) }, facts);
   }
+  const reminder = isReminderDue(delivery, facts, now) ? reminderOf(input) : null;
+  if (reminder !== null) return remind(input, delivery.handle, reminder);
   if (delivery.shown.count === facts.count && delivery.shown.last === facts.last) return { do: 'nothing' };
   return now >= delivery.refreshAt
     ? update(input, delivery.handle, false)
@@ -82,7 +85,14 @@ function update(input: PlanInput, handle: string, matters: boolean): Step<SlackC
   const delivery = { ...input.delivery, held: null, lateBy: null };
   const card = cardOf({ ...input, mention: null, delivery });
   const next = callStep<SlackCall>({ do: 'update', handle, ...card, mark: markOf(input) }, facts);
-  return next.do === 'call' && !matters ? { ...next, urgent: false } : next;
+  return matters ? next : { ...next, urgent: false };
+}
+
+/** A reminder is no news: all that is news anywhere goes before it. */
+function remind(input: PlanInput, handle: string, reminder: Reply): Step<SlackCall> {
+  const { facts } = input.telling.incident;
+  const call: SlackCall = { do: 'reply', handle, ...reminder, mark: markOf(input) };
+  return { ...callStep(call, facts), name: 'remind', urgent: false };
 }
 
 /**
@@ -91,7 +101,7 @@ function update(input: PlanInput, handle: string, matters: boolean): Step<SlackC
  */
 function settleFirst(input: PlanInput, sending: Sending): Step<SlackCall> | null {
   if (underWay(sending, input.now)) return { do: 'wait', until: sending.at + LEASE_MS };
-  if (sending.call !== 'post' && sending.call !== 'reply') return null;
+  if (sending.call !== 'post' && sending.call !== 'reply' && sending.call !== 'remind') return null;
   const channel = lookUpIn(input);
   if (channel !== null) return find(input, sending, channel);
   // Two beat none, at once where it is grave.
@@ -107,7 +117,7 @@ function lookUpIn({ delivery, address }: PlanInput): string | null {
 
 /** `sending.at` moves with each look-up, `untoldSince` does not: whatever was sent, was sent after it. */
 function find({ delivery, telling }: PlanInput, sending: Sending, channel: string): Step<SlackCall> {
-  const thread = sending.call === 'reply' ? (delivery.handle?.split('/')[1] ?? null) : null;
+  const thread = sending.call === 'post' ? null : (delivery.handle?.split('/')[1] ?? null);
   const sinceMs = Math.min(sending.at, delivery.untoldSince ?? sending.at);
   const mark: CardMark = { incident: telling.incident.id, nonce: sending.nonce };
   return callStep({ do: 'find', channel, thread, sinceMs, mark }, sending.facts);
