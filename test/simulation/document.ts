@@ -20,6 +20,12 @@ export function writeTables(measured: { readonly run?: Run; readonly caught?: re
   writeFileSync(DOCUMENT, text);
 }
 
+/** The seeds of the table of mutations, by what they switch off, so that a test need not look for them again. */
+export function measuredSeeds(): ReadonlyMap<string, number> {
+  const rows = readFileSync(DOCUMENT, 'utf8').matchAll(/^\| ([^|]+) \| (\d+) \|/gm);
+  return new Map(Array.from(rows, ([, off = '', seed = '']) => [off, Number(seed)]));
+}
+
 function between(text: string, mark: string, content: string): string {
   const [start, end] = [`<!-- ${mark} -->`, `<!-- /${mark} -->`];
   const [from, to] = [text.indexOf(start), text.indexOf(end)];

@@ -45,8 +45,6 @@ export interface Mutation {
   /** The protection that is switched off, for a reader. */
   readonly off: string;
   readonly hooks: Hooks;
-  /** A seed that notices, so that `npm test` need not look for one; `--mutate` looks from 0. */
-  readonly seed?: number;
 }
 
 /**
@@ -93,7 +91,6 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'lease',
-    seed: 63,
     off: 'a claim holds until its lease has run out',
     hooks: eachClaim({ unsettled: true }),
   },
@@ -119,7 +116,6 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'pace',
-    seed: 62,
     off: 'an address takes so many calls and no more',
     hooks: { loadsAddress: (s) => ({ ...s, nextFreeAt: 0 }) },
   },
@@ -137,14 +133,12 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'tombstone',
-    seed: 54,
     off: 'a resolve that overtakes its firing is remembered',
     hooks: { saves: (incident) => (incident.facts.count === 0 ? 'saved' : incident) },
   },
   { name: 'batch failures', off: 'a record that failed in a batch is named', hooks: { fails: () => [] } },
   {
     name: 'tries',
-    seed: 8,
     off: 'signals wait in their queue through a long outage',
     hooks: { receives: 15 },
   },
@@ -171,7 +165,6 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'doubt',
-    seed: 198,
     off: 'what an earlier call may have left stays in doubt after a later certain failure',
     hooks: eachSave(({ deliveries }) => ({
       deliveries: deliveries.map((d) =>
@@ -181,13 +174,11 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'backlog',
-    seed: 17,
     off: 'nothing counts as quiet while signals wait',
     hooks: { waiting: () => 0 },
   },
   {
     name: 'late look',
-    seed: 115,
     off: 'what nobody could look at when its quiet was due gets its time',
     hooks: {
       loads: (incident, life) => ({
@@ -198,56 +189,47 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'occurrence',
-    seed: 108,
     off: 'a new occurrence begins only when the last one is told resolved everywhere',
     hooks: { tracks: withoutWaiting },
   },
   {
     name: 'strays',
-    seed: 8,
     off: 'what was sent twice because nobody could look is taken away',
     hooks: eachDelivery(() => ({ strays: [] })),
   },
   {
     name: 'flapping',
-    seed: 66,
     off: 'what flaps is told once, and not again until it is calm',
     hooks: eachLoad(() => ({ flips: { fires: [], ends: [] } })),
   },
   {
     name: 'storm',
-    seed: 52,
     off: 'one card speaks for a storm',
     hooks: { loads: (incident) => (incident.storm === null ? incident : null) },
   },
   {
     name: 'silence',
-    seed: 36,
     off: 'a silence in the rules holds',
     hooks: eachHold({ silenced: () => null }),
   },
   {
     name: 'run-time silence',
-    seed: 173,
     off: 'a silence that a person made holds',
     hooks: { loadsSilences: false },
   },
-  { name: 'window', seed: 288, off: 'a window holds', hooks: eachHold({ muted: () => null }) },
+  { name: 'window', off: 'a window holds', hooks: eachHold({ muted: () => null }) },
   {
     name: 'inhibition',
-    seed: 43,
     off: 'what another problem explains is held',
     hooks: eachHold({ inhibitors: () => [] }),
   },
   {
     name: 'lasting',
-    seed: 167,
     off: 'what may be over by itself must have lasted',
     hooks: eachHold({ transient: () => null }),
   },
   {
     name: 'fallback',
-    seed: 136,
     off: 'what a broken address cannot be told is told elsewhere',
     hooks: eachJudge((judge) => ({
       destination: (address) => {
@@ -258,7 +240,6 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'mended',
-    seed: 88,
     off: 'nothing stands in for an address that is mended',
     hooks: eachSave((incident, stored) => ({
       deliveries: incident.deliveries.map((d) => {
@@ -269,13 +250,11 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'expected',
-    seed: 18,
     off: 'what must be heard and is not is a problem',
     hooks: eachJudge(({ expects }) => ({ expects: { ...expects, rules: [] } })),
   },
   {
     name: 'fail open',
-    seed: 13,
     off: 'what cannot be tracked is told all the same',
     hooks: { untracked: false },
   },
