@@ -22,7 +22,7 @@ export function checkStandIn(world: World): void {
   if (judge !== FALLBACK || at > since || !nothingElse(world.trouble(), since, world.time.now())) return;
   for (const incident of world.incidents.values())
     for (const delivery of incident.deliveries)
-      if (isStuck(world, delivery, since)) checkToldAt(world, incident, delivery);
+      if (isStuck(world, delivery, since)) checkToldAt(world, incident, delivery, since);
 }
 
 function isStuck(world: World, { target, routed, held, untoldSince }: Delivery, since: number): boolean {
@@ -35,10 +35,14 @@ function checkToldAt(
   world: World,
   { id, facts, deliveries }: Incident,
   { announced, target }: Delivery,
+  since: number,
 ): void {
-  const told = deliveries.find((d) => d.target.address === BACKUP)?.announced ?? null;
+  const standIn = deliveries.find((d) => d.target.address === BACKUP);
+  const told = standIn?.announced ?? null;
   const here = world.slack.messages.filter((m) => m.incident === id && m.address === BACKUP && !m.past);
   if (newsOf(announced, facts) === null) return;
+  // Newer news has its own time to be told.
+  if (standIn !== undefined && standIn.untoldSince !== null && standIn.untoldSince >= since) return;
   const known = here.some((m) => m.announced.occurrence === facts.occurrence);
   if (!known || newsOf(told, facts) !== null)
     world.violate(`law 8: nobody hears what ${target.address} cannot be told: ${id}`);
