@@ -9,7 +9,8 @@ const WORDS = new RegExp(
   [
     'err|eror|fail|fata|warn|wrn|crit|emerg|severe|alert|panic|pani\\[|ftl|exception|throwable|traceback',
     'time[sd]? ?out|aborted|runtime\\.|exited|out of memory|maxmemory|max memory|platform\\.[fl]|core dumped',
-    'segmentation|bus error|illegal ins|terminate called|extension\\.[a-z]|sandbox\\.|function\\.[a-z]',
+    'segmentation|bus error|illegal ins|floating point ex|breakpoint trap|terminate called|terminating|process term|sig[a-z]{3,5}: ',
+    'smashing|overflow|corrupt|\\): |assertion|unexpected fault|stack exceeds|allocation of|\\[bug\\]|crash report|supervisor|extension\\.[a-z]|sandbox\\.|function\\.[a-z]',
   ].join('|'),
   'i',
 );
@@ -20,7 +21,7 @@ const ESCAPE = '\u001b';
 
 /** Formats that write the level as a letter or number: syslog, klog, letters in brackets or tags, logcat, Redis. */
 const LETTERS =
-  '<[\\defw]|slf4j\\([ew]|[afew]/[\\w.$-]|[few]\\d{4,8} |\\[[cfew] |\\d\\d-\\d\\d \\d\\d:|\\d{1,7}:[xcsm] ';
+  '<[\\defw]|slf4j\\([ew]|[afew]/[\\w.$-]|[few]\\d{4,8} |\\[ ?[cfew] |\\d\\d-\\d\\d \\d\\d:|\\d{1,7}:[xcsm] ';
 const LETTER_FIRST = new RegExp(`^\\s*(?:${LETTERS})`, 'i');
 /**
  * A letter behind a time (`E [1:main]`, `E!`, `[E]`, WebSphere's columns), and klog's behind a collector's header.
