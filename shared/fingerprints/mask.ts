@@ -95,12 +95,21 @@ function isOnePair(part: string): boolean {
 }
 
 function changes(piece: string, words: readonly string[], at: number): boolean {
-  if (LETTERS.test(piece)) return isUser(piece, words, at);
+  if (LETTERS.test(piece)) return isDayOrMonth(piece, words, at) || isUser(piece, words, at);
   if (piece.includes(KEPT)) return false;
   if (piece.includes(MASK)) return true;
   const word = bare(piece);
   if (/\d/.test(word)) return !isName(word) && !isCodeHere(word, around(words, at));
   return isAddress(word) || isUser(piece, words, at);
+}
+
+const DAY_OR_MONTH = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec),?$/;
+
+/** `Fri` and `Jun` of `Fri Jun 17 2005`, `Fri, 17 Jun 2005`: part of a date before its number. */
+function isDayOrMonth(piece: string, words: readonly string[], at: number): boolean {
+  if (piece.length > 4 || !DAY_OR_MONTH.test(piece)) return false;
+  const next = words[at + 1] ?? '';
+  return /^\d/.test(next) || (DAY_OR_MONTH.test(next) && /^\d/.test(words[at + 2] ?? ''));
 }
 
 function isUser(piece: string, words: readonly string[], at: number): boolean {
