@@ -110,19 +110,21 @@ function isCalmText(line: string): boolean {
 }
 
 /**
- * False only for a line that `readLevel` gives neither WARNING or worse nor such a level when it stands alone.
- * True for some lines that are harmless.
+ * True only for a line that `readLevel` finds INFO or below and no part of the event before it: its own header says
+ * so in one of the commonest formats.
+ */
+export function isCalm(line: string): boolean {
+  if (line.startsWith('{')) return isCalmJson(line);
+  return isCalmText(line) || (line.startsWith('REPORT ') && CALM_REPORT.test(line));
+}
+
+/**
+ * Of a line that is not calm: false only when `readLevel` gives it neither WARNING or worse nor such a level when it
+ * stands alone. True for some lines that are harmless.
  */
 export function mightMatter(line: string): boolean {
-  if (line.startsWith('{'))
-    return !isCalmJson(line) && (hasWord(line) || NUMBERS.test(line) || isBadRequest(line));
-  if (isCalmText(line)) return false;
-  if (line.startsWith('REPORT ')) return !CALM_REPORT.test(line);
-  return (
-    hasWord(line) ||
-    LETTER_FIRST.test(line) ||
-    LETTER_LATER.test(line) ||
-    isBadRequest(line) ||
-    (line.includes('{') && NUMBERS.test(line))
-  );
+  if (hasWord(line) || isBadRequest(line)) return true;
+  if (line.startsWith('{')) return NUMBERS.test(line);
+  if (line.startsWith('REPORT ')) return true;
+  return LETTER_FIRST.test(line) || LETTER_LATER.test(line) || (line.includes('{') && NUMBERS.test(line));
 }
