@@ -5,9 +5,8 @@
  *
  *     git clone https://github.com/logpai/loghub /tmp/loghub && node bench/loghub-levels.ts /tmp/loghub
  */
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { readLevel } from '../shared/levels/levels.ts';
+import { columnOf, linesOf, setsIn } from './loghub.ts';
 
 /** What the sets' level words mean, in lower case. A set whose column holds anything else has no levels there. */
 const WORSE = new Set([
@@ -36,19 +35,6 @@ const BETTER = new Set([
   'v',
 ]);
 
-/** The fields of one CSV record; the samples hold no line breaks inside quotes. */
-function fieldsOf(record: string): readonly string[] {
-  return [...record.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(([, quoted, plain]) =>
-    quoted === undefined ? (plain ?? '') : quoted.replaceAll('""', '"'),
-  );
-}
-
-function recordsOf(file: string): readonly string[] {
-  return readFileSync(file, 'utf8')
-    .replace(/\r?\n$/, '')
-    .split(/\r?\n/);
-}
-
 interface Score {
   hits: number;
   misses: string[];
@@ -58,13 +44,12 @@ interface Score {
 
 /** null: the set has no Level column, or one that holds no levels. */
 function scoreOf(folder: string, name: string): Score | string {
-  const lines = recordsOf(join(folder, name, `${name}_2k.log`));
-  const [head = '', ...records] = recordsOf(join(folder, name, `${name}_2k.log_structured.csv`));
-  const column = fieldsOf(head).indexOf('Level');
-  if (column === -1) return 'no Level column';
+  const lines = linesOf(folder, name);
+  const words = columnOf(folder, name, 'Level');
+  if (words === null) return 'no Level column';
   const score: Score = { hits: 0, misses: [], falseAlarms: [], lines: lines.length };
-  for (const [i, record] of records.entries()) {
-    const word = (fieldsOf(record)[column] ?? '').toLowerCase();
+  for (const [i, written] of words.entries()) {
+    const word = written.toLowerCase();
     if (!WORSE.has(word) && !BETTER.has(word)) return `the Level column holds no level ("${word}")`;
     const line = lines[i] ?? '';
     const { level } = readLevel(line);
@@ -83,7 +68,7 @@ function ratio(part: number, whole: number): string {
 function main(folder: string): void {
   console.log('set           lines  ERROR+  precision  recall');
   const sum = { hits: 0, read: 0, real: 0 };
-  for (const name of readdirSync(folder).filter((one) => /^[A-Z]\w+$/.test(one))) {
+  for (const name of setsIn(folder)) {
     const score = scoreOf(folder, name);
     if (typeof score === 'string') {
       console.log(`${name.padEnd(12)}  ${score}`);

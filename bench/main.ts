@@ -12,6 +12,7 @@ import { makeJudge } from '../shared/rules/judge.ts';
 import { memoryStore } from '../test/support/memory.ts';
 import { medians } from './measure.ts';
 import { payload } from './payloads.ts';
+import { redactionScore } from './redaction.ts';
 import { ruleRatios } from './rules.ts';
 
 const NOW = 1_795_305_660_000;
@@ -148,7 +149,14 @@ function bundleSizes(): void {
     console.log(`  ${name.padEnd(16)} ${JSON.stringify(bytes)}`);
 }
 
-await intakeRatios();
-await ruleRatios();
-await trackAndRender();
-bundleSizes();
+const PARTS = {
+  intake: intakeRatios,
+  rules: ruleRatios,
+  track: trackAndRender,
+  redaction: redactionScore,
+  sizes: bundleSizes,
+};
+
+/** `npm run bench -- intake redaction`: the parts that are named, or all. */
+const named = process.argv.slice(2);
+for (const [name, run] of Object.entries(PARTS)) if (named.length === 0 || named.includes(name)) await run();

@@ -32,8 +32,8 @@ export function identify(signal: Signal): Identified {
   const where = placeOf(signal);
   const { parts, template, why } = problemOf(signal.identity, signal);
   return {
-    fingerprint: hash([where.service, ...parts], FINGERPRINT_CHARS) as Fingerprint,
-    incident: hash([where.account, where.region, where.service, ...parts], INCIDENT_CHARS) as IncidentId,
+    fingerprint: knownHash([where.service, ...parts], FINGERPRINT_CHARS) as Fingerprint,
+    incident: knownHash([where.account, where.region, where.service, ...parts], INCIDENT_CHARS) as IncidentId,
     template,
     why,
   };
@@ -116,8 +116,28 @@ function placeOf(signal: Signal): Where {
   return { account: ownAccount || account, region: ownRegion || region, service: ownService || service };
 }
 
-/** Each field with its length before it, so that no content can make two lists of fields look alike. */
+/** Problems come back by the thousand; bounded, so that hostile text cannot fill the memory. */
+const MAX_KNOWN = 2_000;
+const known = new Map<string, string>();
+
+/** The same as `hash`, remembered. */
+function knownHash(parts: readonly string[], chars: number): string {
+  const text = joined(parts);
+  const before = known.get(text);
+  if (before !== undefined) return before.slice(0, chars);
+  if (known.size >= MAX_KNOWN) known.clear();
+  const made = digest('sha256', text, 'hex').slice(0, INCIDENT_CHARS);
+  known.set(text, made);
+  return made.slice(0, chars);
+}
+
 function hash(parts: readonly string[], chars: number): string {
-  const text = [VERSION, ...parts.map((part) => `${part.length}:${part}`)].join('|');
-  return digest('sha256', text, 'hex').slice(0, chars);
+  return digest('sha256', joined(parts), 'hex').slice(0, chars);
+}
+
+/** Each field with its length before it, so that no content can make two lists of fields look alike. */
+function joined(parts: readonly string[]): string {
+  let text = VERSION;
+  for (const part of parts) text += `|${part.length}:${part}`;
+  return text;
 }

@@ -40,6 +40,7 @@ export function maskLine(line: string): string {
     : line.normalize('NFKC').slice(0, MAX_CHARS).replace(PRIVATE_USE, '?');
   const pieces = (maskPairs(clean).match(PIECES) ?? []).flatMap(finer);
   const words = pieces.filter((piece) => WORDLY.test(piece));
+  const users = /user/i.test(clean);
   let out = '';
   let at = 0;
   let afterMask = false;
@@ -49,22 +50,21 @@ export function maskLine(line: string): string {
       afterMask &&= piece === ' ';
       continue;
     }
-    const masked = !isPair(piece) && ((afterMask && isUnit(piece)) || changes(piece, words, at));
+    const masked = !isPair(piece) && ((afterMask && isUnit(piece)) || changes(piece, words, at, users));
     out += masked ? MASK : piece;
     afterMask = masked;
     at += 1;
   }
   return out
     .replace(/\s+/g, ' ')
-    .replace(/\uE000(?: ?\uE000)+/g, MASK)
-    .replaceAll(MASK, '<*>')
+    .replace(/\uE000(?: ?\uE000)*/g, '<*>')
     .replaceAll(KEPT, '')
     .trim();
 }
 
 /** Masks the value of each `key=value`; keeps codes, and unwraps prose so that its words are read on their own. */
 function maskPairs(line: string): string {
-  if (!line.includes('=')) return line.replace(SQL_VALUES, `VALUES ${MASK}`);
+  if (!line.includes('=')) return line.includes('(') ? line.replace(SQL_VALUES, `VALUES ${MASK}`) : line;
   const masked = line.replace(
     KEY_VALUE,
     (_, key: string, tight: string | undefined, spaced: string | undefined) => {
@@ -94,13 +94,23 @@ function isOnePair(part: string): boolean {
   return /^[\w.-]+$/.test(bare(part.slice(0, cut)));
 }
 
-function changes(piece: string, words: readonly string[], at: number): boolean {
-  if (LETTERS.test(piece)) return isUser(piece, words, at);
+/** `users`: the line may name one. */
+function changes(piece: string, words: readonly string[], at: number, users: boolean): boolean {
+  if (LETTERS.test(piece)) return isDayOrMonth(piece, words, at) || (users && isUser(piece, words, at));
   if (piece.includes(KEPT)) return false;
   if (piece.includes(MASK)) return true;
   const word = bare(piece);
   if (/\d/.test(word)) return !isName(word) && !isCodeHere(word, around(words, at));
-  return isAddress(word) || isUser(piece, words, at);
+  return isAddress(word) || (users && isUser(piece, words, at));
+}
+
+const DAY_OR_MONTH = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec),?$/;
+
+/** `Fri` and `Jun` of `Fri Jun 17 2005`, `Fri, 17 Jun 2005`: part of a date before its number. */
+function isDayOrMonth(piece: string, words: readonly string[], at: number): boolean {
+  if (piece.length > 4 || !DAY_OR_MONTH.test(piece)) return false;
+  const next = words[at + 1] ?? '';
+  return /^\d/.test(next) || (DAY_OR_MONTH.test(next) && /^\d/.test(words[at + 2] ?? ''));
 }
 
 function isUser(piece: string, words: readonly string[], at: number): boolean {

@@ -132,6 +132,7 @@ export function isCode(value: string): boolean {
 
 /** True for a word with digits that is a name all the same. */
 export function isName(word: string): boolean {
+  if (/^[\d.,:-]+$/.test(word)) return false;
   return (
     NAMES_WITH_DIGITS.has(word.toLowerCase()) ||
     ERROR_NAME.test(word) ||

@@ -34,6 +34,7 @@ export function gravityOf({ report }: Pick<Bundle, 'report'>): Why | null {
 /** One of two reasons for the same severity: the same one whichever comes first. */
 export function sameReason(a: Why | null, b: Why | null): Why | null {
   if (a === null || b === null) return a ?? b;
+  if (a.because === b.because && a.rule === b.rule && a.at === b.at && a.stage === b.stage) return a;
   return JSON.stringify(b) < JSON.stringify(a) ? b : a;
 }
 

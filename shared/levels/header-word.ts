@@ -21,14 +21,17 @@ export interface Walked {
 
 /** Behind a word: `ERROR:`, `ERROR|`, `ERROR/pay:`; but not `ERROR = 5`. */
 const UPPER =
-  /(FATAL ERROR|[A-Z]{3,13})(?:[+-]\d{1,2})?(?=$|[\s:|\],;!>]|\*{2}|-(?!\w)|\/[\w.-]{1,60}:)(?! {0,3}={1,2}(?!=))/y;
-const LOWER = /([A-Za-z][a-z]{2,12})(?=:(?:\s|$)|\s{0,9}\||\t| {1,3}- )/y;
-const PADDED = /([A-Z][a-z]{2,12})(?= {2,40}\S)/y;
-const JAPANESE = /([\u30a1-\u30fc\u4e00-\u9fff\uff71-\uff9f]{2,7})(?=[:\u2500-\u27bf])/y;
+  /(FATAL ERROR|[A-Z]{3,13})(?:[+-]\d{1,2})?(?=$|[\s:|\],;!>]|\*{2}|-(?!\w)|\/[\w.-]{1,60}:)(?! {0,3}={1,2}(?![=>]))/y;
+const LOWER = /([A-Za-z][a-z]{2,12})(?=:(?:\s|$|[^\x00-\x7f])|\s{0,9}\||\t| {1,3}- )/y;
+const PADDED = /([A-Za-z][a-z]{2,12})(?= {2,40}\S)/y;
+const JAPANESE =
+  /([\u30a1-\u30fc\u4e00-\u9fff\uff66-\uff9f]{2,7})(?=[:\u2500-\u27bf]| {1,3}(?!\d|なし|無し|ゼロ|あり|件|数|率|ログ|コード|メッセージ|一覧|[ぁ-ん]{1,2} )[^\s=:])/y;
 /** Two or three upper-case columns before the level (`RAS KERNEL INFO`); without a time, text must follow. */
 const SHOUTED = /(?:[A-Z][A-Z0-9_]{1,30} {1,3}){3,4}(?=[a-z])/y;
 const SHOUTED_AFTER_TIME = /(?:[A-Z][A-Z0-9_]{1,30} ){3,4}/y;
 const CHANNEL = /[\w-]{1,60}\.([A-Z]{4,9}|[a-z]{4,9}):(?=\s|$)/y;
+/** `util.py[WARNING]:` */
+const TAGGED = /[\w./-]{1,80}\[([A-Z]{4,8})\]:(?=\s)/y;
 /** `[…]`, `【…】`: a header part whatever it holds. */
 export const BRACKET = /\[([^[\]{}"]{1,120})\]|【([^【】]{1,60})】/y;
 /** `(ERROR)`, `<ERROR>`, `|ERROR|`, `{ERROR}`, `"ERROR"`, `*ERROR*`. */
@@ -82,9 +85,9 @@ function wordAt(head: string, at: number, { known }: Walked): Found | null {
   return shoutedAt(head, at, known);
 }
 
-/** `Error: …` alone at the start is an exception's first line, for continuation.ts; before a time it is a level. */
+/** `Error: …` alone at the very start is an exception's first line, for continuation.ts; before a time it is a level. */
 function isException(head: string, at: number): boolean {
-  return head.startsWith('Error:', at) && afterStamp(head, at + 'Error: '.length) === -1;
+  return at === 0 && head.startsWith('Error:') && afterStamp(head, at + 'Error: '.length) === -1;
 }
 
 function shoutedAt(head: string, at: number, known: boolean): Found | null {
@@ -125,7 +128,8 @@ function levelInBracket(content: string): Level | null {
   const whole =
     levelOfHeader(inner) ??
     levelOfHeader(
-      /^(?:[\w.-]{0,40}:([a-z]{3,9})|[^/]{1,60}\/([A-Z]{4,8}))$/.exec(inner)?.slice(1).join('') ?? '',
+      /^(?:[\w.-]{0,40}:([a-z]{3,9}|[A-Z]{4,8})|[^/]{1,60}\/([A-Z]{4,8}))$/.exec(inner)?.slice(1).join('') ??
+        '',
     );
   if (whole !== null) return whole;
   const stamp = afterStamp(inner, 0);
@@ -146,6 +150,17 @@ function levelOfBracket(content: string, stamped: boolean): Level | null {
   return /^(?:Note|System)$/.test(content) ? 'INFO' : levelOfLetter(content);
 }
 
+/** `app.ALERT:`, `util.py[WARNING]:` */
+function channelAt(head: string, at: number): Found | null {
+  for (const pattern of [CHANNEL, TAGGED]) {
+    const found = match(pattern, head, at);
+    const level = levelOfValue(found?.[1] ?? '');
+    if (level !== null)
+      return { level, evidence: `channel and level "${found?.[0]}"`, next: pattern.lastIndex };
+  }
+  return null;
+}
+
 /** The level that stands at one index of a header, or null. */
 export function foundIn(head: string, at: number, walked: Walked): Found | null {
   const bracket = match(BRACKET, head, at);
@@ -153,11 +168,8 @@ export function foundIn(head: string, at: number, walked: Walked): Found | null 
     const level = levelOfBracket(bracket[1] ?? bracket[2] ?? '', walked.stamped);
     return level === null ? null : { level, evidence: `bracket "${bracket[0]}"`, next: BRACKET.lastIndex };
   }
-  const channel = walked.known ? match(CHANNEL, head, at) : null;
-  const level = channel === null ? null : levelOfValue(channel[1] ?? '');
-  if (channel !== null && level !== null) {
-    return { level, evidence: `channel and level "${channel[0]}"`, next: CHANNEL.lastIndex };
-  }
+  const channel = walked.known ? channelAt(head, at) : null;
+  if (channel !== null) return channel;
   const name = walked.known ? match(BEFORE_NAME, head, at) : null;
   if (name !== null)
     return { level: 'INFO', evidence: `word "${name[0]}" after the header`, next: BEFORE_NAME.lastIndex };

@@ -72,7 +72,10 @@ export function readHeader(head: string): Header {
     const time = afterTime(head, at);
     let next = time !== -1 ? time : afterAny(head, at, walked.known);
     if (next > at) walked = { known: true, stamped: walked.stamped || time !== -1, atStamp: time !== -1 };
-    else if (part === 0) next = afterPrefix(head);
+    else if (part === 0) {
+      next = afterPrefix(head);
+      walked = { ...walked, atStamp: true };
+    }
     if (next <= at) break;
     at = next;
   }

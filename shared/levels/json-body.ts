@@ -17,6 +17,7 @@ const MESSAGES = [
   ['@mt'],
   ['body'],
   ['log'],
+  ['メッセージ'],
 ] as const;
 const ERRORS = ['error', 'err', 'exception', 'exc', 'cause'] as const;
 const TYPE_KEYS = ['errorType', 'type', 'name', 'class', 'exception_name', 'kind'] as const;

@@ -116,6 +116,12 @@ export function readJsonLine(line: Line, readInner: (text: string) => LevelReadi
   return { ...reading, evidence: `${reading.evidence} (the JSON is cut off or broken)` };
 }
 
+/** A whole object with more words in its line is something that the text quotes, not the record. */
+function isQuoted(text: string, from: number): boolean {
+  const end = valueEnd(text, from);
+  return end !== -1 && /^[ \t]{0,20}\S/.test(text.slice(end, end + 24));
+}
+
 /**
  * JSON behind a header (`2026-… app[1]: {…}`): a level key of its own counts before any word. `otherwise` is
  * what the header says; it stands when the object states no level. null when there is no object at `from`,
@@ -128,7 +134,9 @@ export function readJsonBehind(
   echo = false,
 ): LevelReading | null {
   if (!opensObject(line.text, from)) return null;
-  const json = jsonFrom(line, from) ?? leadingMembers(line.text, from);
+  const whole = jsonFrom(line, from);
+  if (whole === null && otherwise !== null && isQuoted(line.text, from)) return null;
+  const json = whole ?? leadingMembers(line.text, from);
   const stated = statedLevel(json, echo);
   if (stated === null && otherwise === null) return null;
   const body = bodyOfJson(json);

@@ -31,7 +31,7 @@ const FORMATS: readonly Format[] = [
   KLOG,
   {
     name: 'bracketed letter',
-    pattern: new RegExp(`^\\[([CEWIDF]) (?:\\d{6}|\\d{4}-\\d\\d-\\d\\d)? ?${TIME}[^\\]]{0,80}\\] ?`),
+    pattern: new RegExp(`^\\[ ?([CEWIDF]) (?:\\d{6}|\\d{4}-\\d\\d-\\d\\d)? ?${TIME}[^\\]]{0,80}\\] ?`),
     codes: codes('C=F F=F E=E W=W I=I D=D'),
   },
   {
@@ -73,8 +73,31 @@ const FORMATS: readonly Format[] = [
     codes: codes('E=E W=W I=I D=D'),
   },
   {
+    name: 'Erlang report',
+    pattern: /^=(CRASH|CRITICAL|ERROR|SUPERVISOR|WARNING|INFO|NOTICE|PROGRESS|DEBUG) REPORT={4}[^\r\n]{0,80}/,
+    codes: codes('CRITICAL=F CRASH=E ERROR=E SUPERVISOR=E WARNING=W INFO=I NOTICE=I PROGRESS=I DEBUG=D'),
+  },
+  {
+    name: 'Chromium word',
+    pattern:
+      /^\[(?:\d{1,9}:){1,2}\d{4}\/\d{6}(?:\.\d{1,6})?:(FATAL|ERROR|WARNING|INFO|VERBOSE\d):[^\]]{1,120}\] ?/,
+    codes: codes('FATAL=F ERROR=E WARNING=W INFO=I VERBOSE1=D VERBOSE2=D VERBOSE3=T'),
+  },
+  {
+    name: 'TensorFlow letter',
+    pattern: new RegExp(`^\\d{4}-\\d\\d-\\d\\d ${TIME}\\.\\d{6}: ([FEWI]) [^\\s\\]]{1,160}:\\d{1,6}\\] `),
+    codes: GLOG,
+  },
+  {
+    name: 'kernel word',
+    pattern:
+      /^(?:kern|user|daemon|auth|authpriv|syslog|cron) {0,8}:(emerg|alert|crit|err|warn|notice|info|debug) {0,6}: /,
+    codes: codes('emerg=F alert=F crit=F err=E warn=W notice=I info=I debug=D'),
+  },
+  {
     name: '.NET console word',
-    pattern: /^(crit|fail|warn|info|dbug|trce): (?=[\w.`+[\],]{1,200}\[\d{1,9}\])/,
+    pattern:
+      /^(?:[\d[][-\d/:.,TZ+\] ]{4,40})?(crit|fail|warn|info|dbug|trce): (?=[\w.`+[\],]{1,200}\[\d{1,9}\])/,
     codes: codes('crit=F fail=E warn=W info=I dbug=D trce=T'),
   },
 ];
@@ -130,7 +153,7 @@ export function readSyslog(line: Line): LevelReading | null {
 }
 
 const POSTGRES =
-  /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})? [A-Z+\d]{3,5}(?::[^[\]]{0,160}:| )\[\d{1,9}(?:-\d{1,9})?\]:? ?(?:[^\s@]{0,63}@\S{0,63} )?([A-Z]{3,9})\d?: {0,2}/;
+  /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})? [A-Z+\d]{3,5}(?::[^[\]]{0,160}:| )\[\d{1,9}(?:-\d{1,9})?\]:? ?(?:\[\d{1,9}-\d{1,3}\] )?(?:[^\s@]{0,63}@\S{0,63} |user=\S{0,255} )?([A-Z]{3,9})\d?: {0,2}/;
 
 /** PostgreSQL: time, zone, client, `[pid]`, level. DETAIL, HINT and STATEMENT belong to the line before. */
 export function readPostgres(line: Line): LevelReading | null {

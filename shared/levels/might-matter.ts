@@ -9,7 +9,8 @@ const WORDS = new RegExp(
   [
     'err|eror|fail|fata|warn|wrn|crit|emerg|severe|alert|panic|pani\\[|ftl|exception|throwable|traceback',
     'time[sd]? ?out|aborted|runtime\\.|exited|out of memory|maxmemory|max memory|platform\\.[fl]|core dumped',
-    'segmentation|bus error|illegal ins|terminate called|extension\\.[a-z]|sandbox\\.|function\\.[a-z]',
+    'segmentation|bus error|illegal ins|floating point ex|breakpoint trap|terminate called|terminating|process term|sig[a-z]{3,5}: ',
+    'smashing|overflow|corrupt|\\): |assertion|unexpected fault|stack exceeds|allocation of|\\[bug\\]|crash report|supervisor|extension\\.[a-z]|sandbox\\.|function\\.[a-z]',
   ].join('|'),
   'i',
 );
@@ -20,7 +21,7 @@ const ESCAPE = '\u001b';
 
 /** Formats that write the level as a letter or number: syslog, klog, letters in brackets or tags, logcat, Redis. */
 const LETTERS =
-  '<[\\defw]|slf4j\\([ew]|[afew]/[\\w.$-]|[few]\\d{4,8} |\\[[cfew] |\\d\\d-\\d\\d \\d\\d:|\\d{1,7}:[xcsm] ';
+  '<[\\defw]|slf4j\\([ew]|[afew]/[\\w.$-]|[few]\\d{4,8} |\\[ ?[cfew] |\\d\\d-\\d\\d \\d\\d:|\\d{1,7}:[xcsm] ';
 const LETTER_FIRST = new RegExp(`^\\s*(?:${LETTERS})`, 'i');
 /**
  * A letter behind a time (`E [1:main]`, `E!`, `[E]`, WebSphere's columns), and klog's behind a collector's header.
@@ -109,19 +110,21 @@ function isCalmText(line: string): boolean {
 }
 
 /**
- * False only for a line that `readLevel` gives neither WARNING or worse nor such a level when it stands alone.
- * True for some lines that are harmless.
+ * True only for a line that `readLevel` finds INFO or below and no part of the event before it: its own header says
+ * so in one of the commonest formats.
+ */
+export function isCalm(line: string): boolean {
+  if (line.startsWith('{')) return isCalmJson(line);
+  return isCalmText(line) || (line.startsWith('REPORT ') && CALM_REPORT.test(line));
+}
+
+/**
+ * Of a line that is not calm: false only when `readLevel` gives it neither WARNING or worse nor such a level when it
+ * stands alone. True for some lines that are harmless.
  */
 export function mightMatter(line: string): boolean {
-  if (line.startsWith('{'))
-    return !isCalmJson(line) && (hasWord(line) || NUMBERS.test(line) || isBadRequest(line));
-  if (isCalmText(line)) return false;
-  if (line.startsWith('REPORT ')) return !CALM_REPORT.test(line);
-  return (
-    hasWord(line) ||
-    LETTER_FIRST.test(line) ||
-    LETTER_LATER.test(line) ||
-    isBadRequest(line) ||
-    (line.includes('{') && NUMBERS.test(line))
-  );
+  if (hasWord(line) || isBadRequest(line)) return true;
+  if (line.startsWith('{')) return NUMBERS.test(line);
+  if (line.startsWith('REPORT ')) return true;
+  return LETTER_FIRST.test(line) || LETTER_LATER.test(line) || (line.includes('{') && NUMBERS.test(line));
 }

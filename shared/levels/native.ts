@@ -37,6 +37,7 @@ const PHRASES: readonly Phrase[] = [
   phrase('ERROR', 'Lambda timeout', /^(?:Error: )?Task timed out after [\d.]{1,12} seconds/),
   phrase('ERROR', 'Lambda runtime exit', /^(?:Error: )?Runtime exited\b/),
   phrase('ERROR', 'Lambda process exit', /^(?:Error: )?Process exited before completing request/),
+  phrase('ERROR', 'Lambda finds no bootstrap', /^(?:Error: )?Couldn't find valid bootstrap\b/),
   phrase('ERROR', 'bare Lambda error type', /^(?:Runtime|Extension|Sandbox|Function)\.[A-Z]\w{2,60}$/),
   phrase(
     'ERROR',
@@ -64,11 +65,45 @@ const PHRASES: readonly Phrase[] = [
     /^Un(?:handled|caught) (?:[Ee]xception|(?:Promise )?[Rr]ejection|[\w.]{0,60}(?:Error|Exception)\b)/,
   ),
   phrase(
+    'ERROR',
+    'uncaught Ruby exception',
+    /^[^\s:]{1,300}:\d{1,7}:in [`'][^`']{1,200}': [^\r\n]{1,300}\((?:[A-Z]\w{0,60}::){0,6}\w{0,60}(?:Error|Exception)\)$/,
+  ),
+  phrase('ERROR', 'Django server error', /^Internal Server Error: \//),
+  phrase(
     'FATAL',
     'crash',
-    /^(?:Segmentation fault|Aborted|Bus error|Illegal instruction)(?: \(core dumped\))?$/,
+    /^(?:\S{1,120}: line \d{1,6}: {1,6}\d{1,9} )?(?:Segmentation fault|Aborted|Bus error|Illegal instruction|Floating point exception|Trace\/breakpoint trap)(?: {1,9}\(core dumped\)| {3,30}\S|$)/,
   ),
-  phrase('FATAL', 'C++ crash', /^terminate called after throwing\b/),
+  phrase('FATAL', 'program that cannot be loaded', /^\S{1,200}: error while loading shared libraries: /),
+  phrase('FATAL', 'kernel panic', /^Kernel panic - not syncing\b/),
+  phrase('FATAL', 'C++ crash', /^(?:terminate called |libc\+\+abi(?:\.dylib)?: terminating )/),
+  phrase(
+    'FATAL',
+    'corrupted memory (glibc)',
+    /^(?:\*\*\* stack smashing detected \*\*\*|\*\*\* buffer overflow detected \*\*\*|double free or corruption|corrupted (?:size|double-linked list)|(?:free|malloc|realloc|munmap_chunk)\(\): )/,
+  ),
+  phrase(
+    'FATAL',
+    'failed assertion',
+    /^[^\s:]{1,120}: [^\s:]{1,300}:\d{1,7}: .{1,300}: Assertion `.{1,300}' failed\./,
+  ),
+  phrase(
+    'FATAL',
+    'Go crash',
+    /^(?:SIG[A-Z]{3,5}: |unexpected fault address 0x|runtime: goroutine stack exceeds )/,
+  ),
+  phrase(
+    'FATAL',
+    'Rust crash',
+    /^(?:thread '[^']{0,80}'(?: \(\d{1,12}\))? has overflowed its stack|fatal runtime error: |memory allocation of \d{1,20} bytes failed)/,
+  ),
+  phrase('FATAL', 'Ruby crash', /^(?:\S{1,300}: )?\[BUG\] /),
+  phrase(
+    'FATAL',
+    '.NET crash',
+    /^(?:Stack overflow\.|Out of memory\.|Process terminated\.|Fatal error\.)(?: |$)/,
+  ),
   phrase('ERROR', 'npm error', /^npm (?:ERR!|error) /),
   phrase('WARNING', 'npm warning', /^npm (?:WARN|warn) /),
 ];
@@ -78,7 +113,7 @@ const ANY_PHRASE = anyOf(PHRASES.map(({ pattern }) => pattern));
 /** Node writes its last garbage collections above the reason; in one event they make one fault. */
 function readHeapDump(line: Line): LevelReading | null {
   const dump =
-    line.head.startsWith('<--- Last few GCs') &&
+    /^<--- (?:Last few GCs|JS stacktrace) --->/.test(line.head) &&
     line.text.slice(0, 8_000).includes('JavaScript heap out of memory');
   return dump ? says('FATAL', 'Node is out of memory', bodyFrom(line, 0)) : null;
 }
@@ -94,10 +129,9 @@ export function readNative(line: Line): LevelReading | null {
   return readHeapDump(line);
 }
 
-const EXIT =
-  /^RequestId: [\w-]{1,64} (?:Error: )?(?=(?:Runtime exited|Process exited before|Task timed out after)\b)/;
+const EXIT = /^RequestId: [\w-]{1,64} (?:Error: |(?=(?:Process exited before|Task timed out after)\b))/;
 
-/** Lambda's own report that the runtime of a request is gone: before any other reading of its word `Error`. */
+/** Lambda's own report that the runtime of a request is gone or never started: before any other reading of its word `Error`. */
 export function readLambdaExit(line: Line): LevelReading | null {
   const found = EXIT.exec(line.head);
   return found === null

@@ -4,7 +4,7 @@ import { bodyFrom, type Line, says } from './line.ts';
 
 const FIRST_WORDS =
   /^(?:(?:START|END|REPORT|RESTORE_REPORT) RequestId: |REPORT\t|(?:INIT_START|INIT_REPORT|RESTORE_START|RESTORE_REPORT) |(?:EXTENSION|TELEMETRY)\s{1,4}Name: |XRAY TraceId: )/;
-const STATUS = /\bStatus: {0,2}(failure|error|timeout)\b/;
+const STATUS = /\b(?:Status|State): {0,2}(failure|error|timeout|(?:Launch|Init|Exit)Error)\b/;
 const MEMORY = /Memory Size: (\d{1,9}) MB.{1,6}Max Memory Used: (\d{1,9}) MB/;
 
 /** Lambda's own text lines: START, END, REPORT, INIT_…, EXTENSION. Only a bad status or full memory is a level. */

@@ -159,6 +159,9 @@ const KEYS: readonly (readonly [string, Key])[] = [
   ['context', 'nested'],
   ['status', 'status'],
   ['type', 'type'],
+  ['レベル', 'word'],
+  ['ログレベル', 'word'],
+  ['重要度', 'word'],
 ];
 const RANK: ReadonlyMap<string, number> = new Map(KEYS.map(([name], rank) => [name, rank]));
 const LONGEST = 15;
@@ -175,16 +178,20 @@ function numberOf(value: Json | undefined): number | null {
   return typeof value === 'string' && /^\d{1,5}$/.test(value) ? Number(value) : null;
 }
 
+const IN_LEVEL = ['level', 'name', 'label', 'levelStr'];
+/** In an object that holds more than the level, a `name` is somebody else's. */
+const BESIDE_OTHERS = ['level', 'logLevelName', 'logLevel'];
+
 /**
  * The level inside an object that holds it: `log: {level}` (ECS), `level: {name | label | levelStr}` (log4js and
  * others), `record: {level: {name}}` (loguru), `_meta: {logLevelName}` (tslog), `context: {logLevel}` (Roarr).
  */
 function nested(key: string, value: JsonObject): Stated | null {
-  for (const inner of ['level', 'name', 'label', 'levelStr', 'logLevelName', 'logLevel']) {
+  for (const inner of /^@?level$/i.test(key) ? IN_LEVEL : BESIDE_OTHERS) {
     const found = Object.hasOwn(value, inner) ? value[inner] : null;
     if (typeof found === 'string') return ofWord('word', key, found, value);
     if (inner === 'logLevel' && typeof found === 'number') return ofNumber('level', key, found, value);
-    if (inner === 'level' && isObject(found)) return nested(key, found);
+    if (inner === 'level' && isObject(found)) return nested(inner, found);
   }
   return null;
 }

@@ -9,14 +9,14 @@ const DATE = [
   '\\d{4}([-/.])\\d\\d?\\1\\d\\d?',
   '\\d\\d?([-/.])\\d\\d?\\2(?:\\d{4}|\\d\\d)(?!\\d)',
   '\\d\\d-\\d\\d(?= \\d\\d:)',
-  `\\d\\d?[-/ ]${MONTH}[-/ ]\\d{2,4}:?`,
+  `(?:${DAY} )?\\d\\d?[-/ ]${MONTH}[-/ ]\\d{2,4}:?`,
   `(?:${DAY} )?${MONTH} {1,2}\\d\\d?(?:,? \\d{4}(?=[ ,]))?`,
   '\\d{4}年\\d\\d?月\\d\\d?日',
   '\\d{6}(?= \\d{6} )',
   '\\d{8}(?=[ T]\\d\\d:)',
 ].join('|');
 const TIME =
-  '\\d\\d?:\\d\\d(?::\\d\\d)?(?:[.,]\\d{1,9})? ?(?:[AP]M)?|-\\d\\d\\.\\d\\d\\.\\d\\d\\.\\d+|\\d{6}(?= )';
+  '\\d\\d?:\\d\\d(?::\\d\\d)?(?:[.,]\\d{1,9})? ?(?:[AP]M)?|\\d\\d?時\\d\\d?分(?:\\d\\d?秒)?|-\\d\\d\\.\\d\\d\\.\\d\\d\\.\\d+|\\d{6}(?= )';
 const ZONE = 'Z|[+-]\\d\\d:?\\d\\d|\\b(?:UTC|GMT|JST|EST|EDT|CST|CDT|PST|PDT|CET|CEST|BST|IST|KST|AEST)\\b';
 const YEAR = '\\d{4}(?=\\])';
 const EPOCH = '\\d{10}(?:\\.\\d{1,9})?(?= )|\\d{13}(?= )';
@@ -32,7 +32,8 @@ const UUID = '[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}';
 const REQUEST = new RegExp(`(?:RequestId:? )?(?:${UUID}|undefined|null)(?![\\w.])`, 'y');
 const PROCESS =
   /(?:\d{1,9}(?:[:#]\d{1,9})?|spid\d{1,6}s?|[A-Z]{1,20}\d{1,9}-[\w:-]+|[A-Z][A-Z_]{3,30}(?= \d{4}-\d\d-\d\d-)|(?:pid|tid)[=:]\s?\d+)(?=[\s:|,])/y;
-const SEPARATOR = /\|-(?=[A-Z])|(?:-{1,3}|[|:,;*#]|\u2014)(?=\s|\||$)|[|:,]/y;
+const SEPARATOR =
+  /\|-(?=[A-Z])|(?:-{1,3}|[|:,;*#]|[\u2014\u203a\u00bb\u2190-\u27bf]\ufe0f?)(?=\s|\||$)|[|:,;]/y;
 /** The container runtime's own columns before what the program wrote. */
 const STREAM = /(?:stdout|stderr) [FP](?= )/y;
 /** `app[12]:`, `kubelet[1]:`, `main.go:10:`; a name alone needs no digits once a time stood before it. */
@@ -43,22 +44,22 @@ const SYSLOG_HOST = /[\w.-]{1,80} [\w./()-]{1,60}(?:\[\d{1,9}\])?:(?= )/y;
 /** A logger's or host's name right before an upper-case level: dotted, in camel case, with a digit or
  * behind the time that Python writes (`…,123 shop ERROR`), so that prose is not one. */
 const LOGGER =
-  /(?:[\w$-]{1,60}(?:[.:/][\w$-]{1,60}){1,12}|[A-Z][a-z0-9]{1,30}[A-Z]\w{0,60}|[a-z][a-z-]{0,40}\d[\w-]{0,40}|(?<=,\d{3} )[\w-]{1,60}|root|__main__) {1,40}(?=[A-Z]{3,9}(?:[\s:]|$))/y;
+  /(?:[\w$-]{1,60}(?:[.:/][\w$-]{1,60}){1,12}|[A-Z][a-z0-9]{1,30}[A-Z]\w{0,60}|[a-z][a-z-]{0,40}\d[\w-]{0,40}|(?<=,\d{3} )[\w-]{1,60}|root|__main__) {1,40}(?=[A-Z]{3,9}(?:[\s:]|$)|\[[A-Z]{4,8}\] )/y;
 /** A name between separators: ` - app - ERROR - `, `| app | ERROR |`. */
 const BETWEEN =
-  /(?:(?![A-Z]{3,9}\b)[^\s|]{1,80} - ){0,5}(?![A-Z]{3,9}\b)[^\s|]{1,80}(?= - [A-Z]{3,9}\b)|(?![A-Z]{3,9}\b)[^\s|]{1,80}(?=\s{0,9}\|)/y;
+  /(?:(?![A-Z]{3,9}\b)[^\s|]{1,80} - ){0,5}(?![A-Z]{3,9}\b)[^\s|]{1,80}(?= - [A-Z]{3,9}\b)|[^\s|]{1,80}(?=\s{0,9}\|)/y;
 const PARENS = /\([^()\s]{1,60}\)(?=\s)|\{[^{}"\s]{0,60}\}(?=\s)|<[^<>{}"\s]{1,60}>(?=\s)/y;
-/** `pid=1 tid=ga1 class=Job` right before an upper-case level. */
+/** `pid=1 tid=ga1 class=Job` right before an upper-case level or one in brackets. */
 const PAIRS =
-  /(?:(?!level|lvl|severity)[a-z_]{2,16}=[^\s"=]{1,80} ){1,8}(?=(?:FATAL|ERROR|WARN|WARNING|INFO|DEBUG|TRACE)\b)/y;
+  /(?:(?!level|lvl|severity)[a-z_]{2,16}=[^\s"=]{1,80} ){1,8}(?=(?:FATAL|ERROR|WARN|WARNING|INFO|DEBUG|TRACE)\b|\[[a-z]{4,9}\] )/y;
 /** A time in angle brackets, as WebLogic writes it. */
 const ANGLE_TIME = /<[A-Z][a-z]{2} \d{1,2}, \d{4}[^<>]{5,40}>/y;
-/** A file or host that a collector put before the line's own time. */
+/** A file or host that a collector put before the line's own time, or the program's name before a level in brackets. */
 const PREFIX =
-  /[^\s{"]{1,120} {1,3}(?=\d{4}-\d\d-\d\d[T ]\d\d:\d\d)|[\w.-]{1,60} {0,9}\|(?!\|)|[A-Z-]{1,20}(?= \d{10} )|[^\s{"]{1,80} (?=[A-Z]{4,8} \d{4}-\d\d-\d\d)|[\w$-]{1,60}(?:\.[\w$-]{1,60}){1,8} {1,4}(?=(?:FATAL|ERROR|WARN|WARNING|INFO|DEBUG|TRACE)[\s:])|\d{1,12} (?=\[[^[\]]{1,80}\] {1,2}[A-Z]{4,5} )/y;
+  /[^\s{"]{1,120} {1,3}(?=\d{4}-\d\d-\d\d[T ]\d\d:\d\d)|[\w.-]{1,60} {0,9}\|(?!\|)|[A-Z-]{1,20}(?= \d{10} )|[^\s{"]{1,80} (?=[A-Z]{4,8} \d{4}-\d\d-\d\d)|[\w$-]{1,60}(?:\.[\w$-]{1,60}){1,8} {1,4}(?=(?:FATAL|ERROR|WARN|WARNING|INFO|DEBUG|TRACE)[\s:])|\d{1,12} (?=\[[^[\]]{1,80}\] {1,2}[A-Z]{4,5} )|[\w.-]{1,40}: (?=\[(?:[a-z]{4,9}|[A-Z]{4,9})\] )/y;
 /** Rules, bullets and pictures that people draw before a level: `*** ERROR ***`, `## ERROR ##`, `■エラー■`. */
 const MARKS =
-  /(?:[*=~!>]{2,10}|-{2,10}(?=[A-Z]{3,9}-{2})|#{1,10}(?= ?[A-Z]{3,9} ?#)|(?:\p{Extended_Pictographic}|[\u2500-\u27bf\u203b]|\ufe0f){1,8})\s{0,2}(?=[A-Z[【(\u30a1-\u30fc\u4e00-\u9fff])/uy;
+  /(?:[*=~!>]{2,10}|-{2,10}(?=[A-Z]{3,9}-{2})|#{1,10}(?= ?[A-Z]{3,9} ?#)|(?:\p{Extended_Pictographic}|[\u2500-\u27bf\u203b]|\ufe0f){1,8})\s{0,2}(?=[A-Z[【(\u30a1-\u30fc\u4e00-\u9fff]|(?<=[\u2500-\u27bf]\ufe0f?\s{0,2})(?:error|fatal|warn)\b)/uy;
 
 function end(pattern: RegExp, text: string, at: number): number {
   pattern.lastIndex = at;

@@ -65,12 +65,13 @@ export function readTextHeader(line: Line): LevelReading | null {
   return says(found.level, found.evidence, bodyFrom(line, end + (behind?.[0].length ?? 0)));
 }
 
-const NAMED_FIRST = /^(?:level|severity|loglevel): ?([A-Za-z]{3,13})(?:, | \| )/i;
+const NAMED_FIRST =
+  /^(?:level|severity|loglevel): ?([A-Za-z]{3,13})(?:, | \| |\t| (?=[a-z_]\w{0,30}:\S))|^(?:[\w.-]{1,40}:[^\t]{0,300}\t){1,12}(?:level|severity|log_?level|lvl):([A-Za-z]{3,13})(?:\t|$)/i;
 
-/** `level: error, disk full`: the key named in words at the start. */
+/** `level: error, disk full`: the key named in words at the start; and LTSV (http://ltsv.org), where it is any label. */
 function readNamedFirst(line: Line): LevelReading | null {
   const found = NAMED_FIRST.exec(line.head);
-  const level = found === null ? null : levelOfValue(found[1] ?? '');
+  const level = found === null ? null : levelOfValue(found[1] ?? found[2] ?? '');
   return found === null || level === null
     ? null
     : says(level, `key "${found[0].trim()}" at the start`, bodyFrom(line, found[0].length));
@@ -100,5 +101,5 @@ export function readJavaUtil(line: Line): LevelReading | null {
 
 /** For lines that are indented: a time or a bracket still begins a header; a word may be source code or YAML. */
 export function hasStrongHeader(line: Line): boolean {
-  return /^[\d[【]/.test(line.head) && line.header().found !== null;
+  return /^(?!\[cause\])[\d[【]/.test(line.head) && line.header().found !== null;
 }

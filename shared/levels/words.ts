@@ -7,7 +7,10 @@ const WORDS: ReadonlyMap<string, Level> = new Map<string, Level>([
     'fatal critical crit emerg emergency alert panic dpanic severe-fatal ftl fata 致命的 緊急 重大 致命的エラー 重大エラー',
   ),
   ['fatal error', 'FATAL'],
-  ...words('ERROR', 'error err eror erro severe エラー ｴﾗｰ 異常 障害 システムエラー'),
+  ...words(
+    'ERROR',
+    'error err eror erro severe エラー ｴﾗｰ 異常 障害 システムエラー エラー発生 異常発生 障害発生',
+  ),
   ...words('WARNING', 'warn warning wrn 警告 注意'),
   ...words('INFO', 'info information informational inf notice success log config 情報 お知らせ'),
   ...words('DEBUG', 'debug debu dbug dbg fine finer verbose vrb http silly デバッグ'),

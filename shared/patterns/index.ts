@@ -28,6 +28,7 @@ export function makeIndex<Rule extends { readonly pattern: Pattern }>(rules: rea
 
   /** Asks the candidates in order until `take` has had enough. */
   const ask = (document: unknown, take: (rule: Rule) => boolean): void => {
+    if (rules.length === 0) return;
     marks.fill(0);
     mark(always);
     look(root, document, 0, mark);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Reading } from '../sources/source.ts';
 
 /**
@@ -7,5 +7,5 @@ import type { Reading } from '../sources/source.ts';
  */
 export function inputOf({ signals, faults }: Reading): string {
   const parts = [signals.map(({ id }) => id), faults.map(({ where, raw }) => [where, raw])];
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
+  return hash('sha256', JSON.stringify(parts), 'hex').slice(0, 16);
 }

@@ -1,4 +1,4 @@
-import { mightMatter, readLevel } from '../levels/levels.ts';
+import { isCalm, mightMatter, readLevel } from '../levels/levels.ts';
 import { readLevelBy } from '../levels/override.ts';
 import type { Judge } from '../rules/judge.ts';
 import type { LogOptions } from '../sources/logs.ts';
@@ -10,7 +10,9 @@ import type { LogOptions } from '../sources/logs.ts';
 export function levelsFor(
   judge: Pick<Judge, 'levels'>,
   logGroup: string,
-): Pick<LogOptions, 'readLevel' | 'mightMatter'> {
+): Pick<LogOptions, 'readLevel' | 'spare'> {
   const rules = judge.levels.of(logGroup);
-  return rules.length === 0 ? { readLevel, mightMatter } : { readLevel: readLevelBy(rules) };
+  return rules.length === 0
+    ? { readLevel, spare: { isCalm, mightMatter } }
+    : { readLevel: readLevelBy(rules) };
 }

@@ -9,10 +9,18 @@ import type { Reading } from './source.ts';
 export { type Cut, type Decoded, type LogBatch, type LogEvent, toBatch } from './logs-batch.ts';
 export { decodeLogs, MAX_INFLATED } from './logs-decode.ts';
 
+/** Cheap looks at a line before it is read. */
+export interface Spare {
+  /** True only for lines that `readLevel` finds below WARNING and no part of the event before them. */
+  readonly isCalm: (line: string) => boolean;
+  /** Asked of the others: false only for lines that `readLevel` finds harmless. */
+  readonly mightMatter: (line: string) => boolean;
+}
+
 export interface LogOptions extends Where {
   readonly readLevel: LevelReader;
-  /** False only for lines that `readLevel` finds harmless; spares them the reading. Without it every line is read. */
-  readonly mightMatter?: (line: string) => boolean;
+  /** Spares harmless lines the reading. Without it every line is read. */
+  readonly spare?: Spare;
   /** One signal for every event, for people who ask; otherwise only what is WARNING or worse, or measured. */
   readonly all: boolean;
   /** A line below WARNING that holds one of these is a signal too: a rule measures it. */
@@ -39,10 +47,12 @@ interface Pass {
   readonly calls: Map<string, Draft>;
 }
 
-/** True for a line that holds one of the parts that rules measure; `''` is in all. One regex, because each look costs the whole line. */
+/** True for a line that holds one of the parts that rules measure; `''` is in all. Several are one regex, because each look costs the whole line. */
 function measuredBy(prefilter: readonly string[]): (message: string) => boolean {
-  if (prefilter.length === 0) return () => false;
+  const [only] = prefilter;
+  if (only === undefined) return () => false;
   if (prefilter.includes('')) return () => true;
+  if (prefilter.length === 1) return (message) => message.includes(only);
   const any = new RegExp(prefilter.map((part) => part.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|'));
   return (message) => any.test(message);
 }
@@ -154,14 +164,16 @@ export function readLogs(batch: LogBatch, options: LogOptions): Reading {
   if (batch.messageType === 'CONTROL_MESSAGE') return { signals: [], faults: [] };
   const isMeasured = measuredBy(options.prefilter);
   const pass: Pass = { options, isMeasured, drafts: [], open: null, lastId: null, calls: new Map() };
-  const { all, mightMatter = () => true } = options;
   for (const event of batch.logEvents) {
-    const { message } = event;
-    if (all || pass.open !== null || mightMatter(message) || isMeasured(message)) take(event, pass);
+    if (options.all || isMeasured(event.message)) take(event, pass);
+    else if (options.spare?.isCalm(event.message)) pass.open = null;
+    else if (pass.open !== null || options.spare?.mightMatter(event.message) !== false) take(event, pass);
   }
   const service = serviceOfGroup(batch.logGroup);
   const rare = lowerRare(pass.drafts, batch.logEvents.length);
-  const drafts = all ? pass.drafts : pass.drafts.filter((d) => !rare.has(d) || isMeasured(d.event.message));
+  const drafts = options.all
+    ? pass.drafts
+    : pass.drafts.filter((d) => !rare.has(d) || isMeasured(d.event.message));
   const signals = drafts.map((draft) => signalOf(draft, batch, options, service));
   const cut = cutSignal(batch, options);
   return { signals: cut === null ? signals : [...signals, cut], faults: batch.faults };

@@ -62,6 +62,11 @@ const REFUSED = (code: string) =>
 const UUID = ['0b5c2f5e-7a54-4b51-9d2c-0f6a1c9e7d11', '9f1d77aa-1c4e-4a3b-8f90-aa10bb20cc30'] as const;
 
 export const SAME: readonly Pair[] = [
+  [
+    'a date in words',
+    'session from 10.0.0.9 at Fri Jun 17 07:07:00 2005',
+    'session from 10.0.0.8 at Sat Jul  2 21:15:09 2005',
+  ],
   ['numbers', 'order 18273 could not be stored', 'order 9 could not be stored'],
   ['decimals and units', 'took 3.25 s, limit 900 ms', 'took 812 ms, limit 2 s'],
   ['sizes', 'payload of 2.1 MB is too large', 'payload of 912 KB is too large'],

@@ -3,13 +3,18 @@ import { readLevel } from '../../shared/levels/levels.ts';
 import { type Labelled, labelled } from './formats.ts';
 
 /** Each labelled from the formats' documentation before the readers of its day were run on it. */
-const SETS = ['formats-1.txt', 'formats-2.txt', 'formats-3.txt'];
+const SETS = ['formats-1.txt', 'formats-2.txt', 'formats-3.txt', 'formats-4.txt', 'formats-5.txt'];
 
 /**
  * Labels that the readers do not share. `Error:` alone is an exception's first line (an ERROR when it stands alone),
- * also in full width; `Info:` at the start is a level, whatever the words behind it.
+ * also in full width; `Info:` at the start is a level, whatever the words behind it; `Fatal error …` without a colon
+ * may begin any sentence.
  */
-const DISPUTED = ['Ｅｒｒｏｒ：在庫を更新できません', 'Info: none needed? ERROR'];
+const DISPUTED = [
+  'Ｅｒｒｏｒ：在庫を更新できません',
+  'Info: none needed? ERROR',
+  'Fatal error handling the request',
+];
 
 const grave = (level: unknown) => level === 'ERROR' || level === 'FATAL';
 

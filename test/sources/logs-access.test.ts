@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import { identify } from '../../shared/fingerprints/identify.ts';
-import { mightMatter, readLevel } from '../../shared/levels/levels.ts';
+import { isCalm, mightMatter, readLevel } from '../../shared/levels/levels.ts';
 import { readLogs, toBatch } from '../../shared/sources/logs.ts';
 
 const WHERE = { region: 'ap-northeast-1', partition: 'aws', receivedAt: 1_795_305_600_000 };
@@ -13,7 +13,8 @@ function read(lines: readonly string[], all = false) {
   }));
   const decoded = toBatch({ logGroup: '/nginx/access', logStream: 's', owner: '111122223333', logEvents });
   if (!decoded.ok) throw new Error(decoded.because);
-  return readLogs(decoded.batch, { ...WHERE, readLevel, mightMatter, all, prefilter: [] }).signals;
+  return readLogs(decoded.batch, { ...WHERE, readLevel, spare: { isCalm, mightMatter }, all, prefilter: [] })
+    .signals;
 }
 
 const nginx = (path: string, status: number) =>

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { mightMatter, readLevel } from '../../shared/levels/levels.ts';
+import { isCalm, mightMatter, readLevel } from '../../shared/levels/levels.ts';
 import { text } from '../../shared/model/json.ts';
 import type { Signal } from '../../shared/model/signal.ts';
 import { decodeLogs, type LogOptions, readLogs, toBatch } from '../../shared/sources/logs.ts';
@@ -13,7 +13,7 @@ const T0 = 1_800_000_000_000;
 const ID = '3fa1c0de-77b2-4d19-9e55-b6a0c4d2e8f1';
 const OPTIONS: LogOptions = {
   readLevel,
-  mightMatter,
+  spare: { isCalm, mightMatter },
   all: false,
   prefilter: [],
   region: 'ap-northeast-1',
@@ -151,11 +151,11 @@ describe('what becomes a signal', () => {
     expect(read([line])).toHaveLength(count);
   });
 
-  it('sparing harmless lines changes nothing: with and without mightMatter, and with all, the same fires', () => {
+  it('sparing harmless lines changes nothing: with and without sparing, and with all, the same fires', () => {
     const lines = fc.array(fc.constantFrom(...Object.values(LINES).flat()), { minLength: 1, maxLength: 12 });
     fc.assert(
       fc.property(lines, (rows) => {
-        const { mightMatter: _, ...reading } = OPTIONS;
+        const { spare: _, ...reading } = OPTIONS;
         const batch = toBatch(payload(rows.map(([line]) => line)));
         if (!batch.ok) return false;
         const firing = (options: LogOptions) =>
