@@ -223,10 +223,14 @@ function tagged(body: Json, name: string): string {
   );
 }
 
+function textsIn(body: Json, key: string): readonly string[] {
+  return list(body, key).filter((one) => typeof one === 'string');
+}
+
 function ofNewRelicIssue(body: Json): News {
   const state = text(body, 'state')?.toUpperCase() ?? '';
   const title = at(body, 'title');
-  const hit = list(body, 'impactedEntities').filter((one) => typeof one === 'string');
+  const hit = textsIn(body, 'impactedEntities');
   return {
     ...NOTHING,
     key: text(body, 'id') || text(body, 'issueId') || (text(body, 'issueUrl') ?? ''),
@@ -236,8 +240,8 @@ function ofNewRelicIssue(body: Json): News {
     title: typeof title === 'string' ? title : (text(title, 0) ?? ''),
     message: lines(
       hit.slice(0, 20).join(', '),
-      list(body, 'alertConditionNames').slice(0, 10).join(', '),
-      list(body, 'alertPolicyNames').slice(0, 10).join(', '),
+      textsIn(body, 'alertConditionNames').slice(0, 10).join(', '),
+      textsIn(body, 'alertPolicyNames').slice(0, 10).join(', '),
     ),
     time: at(body, 'updatedAt') ?? at(body, 'createdAt') ?? null,
     url: text(body, 'issueUrl') ?? '',

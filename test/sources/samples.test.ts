@@ -739,6 +739,11 @@ describe('samples', () => {
     expect(only(JSON.parse(JSON.stringify(bare)))).toMatchObject({ status: 'firing', kind: 'SES Complaint' });
   });
 
+  test('a list of New Relic that holds what cannot be a text', () => {
+    const odd = withDetail('webhook/newrelic-warned', { alertPolicyNames: [{ toString: 'x' }, 'shop'] });
+    expect(only(odd).message).toContain('shop');
+  });
+
   test('none is missing from the table', () => {
     // Those of the table of services are read in services.test.ts.
     const ours = SAMPLES.filter((name) => !TABLE_FOLDERS.has(name.split('/')[0] ?? ''));
