@@ -2,7 +2,7 @@ import type { Delivery, Incident, Stray } from '../model/incident.ts';
 import { type Handover, UNTRACKED } from '../model/untracked.ts';
 import { newDelivery } from './absorb.ts';
 import { reschedule } from './schedule.ts';
-import { GIVE_UP_MS, isTidying, KNOWN } from './strays.ts';
+import { GIVE_UP_MS, isTidying, KNOWN, knownFirst } from './strays.ts';
 
 /**
  * Takes in what an untracked telling may have left at an address. A page that the delivery keeps by now under the
@@ -35,12 +35,10 @@ function withStray(delivery: Delivery, stray: Stray): Delivery {
   const underWay = sending !== null && isTidying(sending.call) ? strays.slice(0, 1) : [];
   const others = strays.slice(underWay.length);
   const same = (s: Stray) => s.nonce === stray.nonce && s.handle === stray.handle;
-  if (stray.handle !== null) {
-    const isNew = ![...underWay, ...others].some(same);
-    return isNew ? { ...delivery, strays: [...underWay, stray, ...others] } : delivery;
-  }
+  if (stray.handle !== null && strays.some(same)) return delivery;
   const since = Math.min(stray.since, ...others.filter(same).map((s) => s.since));
-  return { ...delivery, strays: [...underWay, ...others.filter((s) => !same(s)), { ...stray, since }] };
+  const all = knownFirst([...others.filter((s) => !same(s)), { ...stray, since }]);
+  return { ...delivery, strays: [...underWay, ...all] };
 }
 
 /** Whether an address has as many strays as an item should carry: the next are taken in when these are gone. */

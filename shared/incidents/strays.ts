@@ -49,6 +49,11 @@ export function tidied(delivery: Delivery, call: CallName, outcome: Outcome, now
     case 'unsettled':
     case 'too-big':
     case 'broken':
-      return { ...free, strays: [...others, { ...stray, retryAt: now + AGAIN_MS }] };
+      return { ...free, strays: knownFirst([...others, { ...stray, retryAt: now + AGAIN_MS }]) };
   }
+}
+
+/** What is to be looked for may have to wait until its channel is known: nothing waits behind it. */
+export function knownFirst(strays: readonly Stray[]): readonly Stray[] {
+  return strays.toSorted((a, b) => Number(b.nonce === KNOWN) - Number(a.nonce === KNOWN));
 }

@@ -42,10 +42,16 @@ describe('what was told without the table', () => {
       (i, handle) => adopt(i, toldAt(MORNING, handle), now),
       incident,
     );
-    expect(seen.deliveries[0]?.strays.map(({ handle }) => handle)).toEqual(['C1/2', 'C1/1', null]);
+    expect(seen.deliveries[0]?.strays.map(({ handle }) => handle)).toEqual(['C1/1', 'C1/2', null]);
     const [first] = seen.deliveries;
-    const removed = first && tidied(first, 'remove', { is: 'told', handle: 'C1/2' }, now);
-    expect(removed?.strays.map(({ handle }) => handle)).toEqual(['C1/1', null]);
+    const removed = first && tidied(first, 'remove', { is: 'told', handle: 'C1/1' }, now);
+    expect(removed?.strays.map(({ handle }) => handle)).toEqual(['C1/2', null]);
+  });
+
+  it('and could not be removed is tried again before what may have to wait for its channel', () => {
+    const [delivery] = adopt(adopt(incident, toldAt(MORNING), now), toldAt(MORNING, 'C1/1'), now).deliveries;
+    const failed = delivery && tidied(delivery, 'remove', { is: 'retry', because: 'HTTP 502' }, now);
+    expect(failed?.strays.map(({ handle }) => handle)).toEqual(['C1/1', null]);
   });
 
   it('is taken in twenty at a time: an item stays small', () => {

@@ -130,8 +130,9 @@ function isCalm({ crash, storeFails, storeLost, conflicts, stale, away }: Troubl
 /** An end is never held. */
 export function checkEndsPass(world: World, { id, facts, deliveries }: Incident): void {
   if (goesOn(facts)) return;
+  // What ended while it flapped was no end yet.
   for (const { target, held, announced } of deliveries)
-    if (held?.facts.status === 'resolved' && announced?.status === 'firing')
+    if (held !== null && !goesOn(held.facts) && announced?.status === 'firing')
       world.violate(`law 2: an end is held by ${held.by}: ${id} at ${target.address}`);
 }
 
