@@ -111,16 +111,16 @@ describe('an invocation that fails', () => {
   it('ends at the timeout, and a new environment takes the next', async () => {
     const lambda = await start(
       `exports.handler = async (event) => event === 'hang' ? new Promise(() => setInterval(() => {}, 1000)) : 'fine';`,
-      { spec: { timeoutMs: 400 } },
+      { spec: { timeoutMs: 1_500 } },
     );
     const [hung, next] = await Promise.all([lambda.invoke('"hang"'), lambda.invoke('"go"')]);
     expect(hung).toMatchObject({
       ok: false,
       type: 'Sandbox.Timedout',
-      message: 'Task timed out after 0.40 seconds',
+      message: 'Task timed out after 1.50 seconds',
     });
     expect(next).toMatchObject({ ok: true, value: '"fine"' });
-    expect(lambda.log()).toContain('Task timed out after 0.40 seconds');
+    expect(lambda.log()).toContain('Task timed out after 1.50 seconds');
   });
 
   it.each([
