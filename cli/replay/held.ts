@@ -1,6 +1,9 @@
 import type { Verdict } from '../../shared/model/decision.ts';
+import type { JsonObject } from '../../shared/model/json.ts';
 import type { Document, Rules } from '../../shared/model/rules.ts';
 import type { Signal } from '../../shared/model/signal.ts';
+import { makeIndex } from '../../shared/patterns/index.ts';
+import { compilePattern } from '../../shared/patterns/parse.ts';
 import { SOURCE_WAIT_MS } from '../../shared/pipeline/hold.ts';
 import { documentOfHeld } from '../../shared/rules/hold.ts';
 import type { Judge } from '../../shared/rules/judge.ts';
@@ -26,16 +29,38 @@ export function looksAround({ inhibit, hold }: Rules): boolean {
 }
 
 /** Remembers a signal that may hold others, or wait for being over. */
-export function survey(firing: Firing, { signal, verdict, incident, now }: Seen, { holds }: Judge): void {
-  const document = documentFor({ signal, verdict });
-  if (document === null) return;
-  const keys = holds.inhibits(document);
-  if (keys.length === 0 && holds.transient(document, now, now) === null) return;
-  const { status, lifecycle } = signal;
-  const quietMs = verdict.outcome === 'tracked' ? verdict.quietMs : null;
-  addWord(firing, { incident: incident(), at: now, ends: status === 'resolved', lifecycle, quietMs });
-  const targetOf = keys.length === 0 ? [] : holds.inhibitors(document).map(({ key }) => key);
-  for (const key of keys) addSource(firing, key, incident(), targetOf);
+export type Survey = (firing: Firing, seen: Omit<Seen, 'verdict'>) => void;
+
+/** Most signals are neither, which is plain before they are judged. */
+export function makeSurvey({ rules, holds, verdict: judge }: Judge): Survey {
+  const mayMatter = makeMayMatter([
+    ...rules.inhibit.map(({ source }) => source),
+    ...rules.hold.map(({ match }) => match),
+  ]);
+  return (firing, { signal, incident, now }) => {
+    if (!mayMatter(signal)) return;
+    const verdict = judge(signal, now);
+    const document = documentFor({ signal, verdict });
+    if (document === null || verdict.outcome !== 'tracked') return;
+    const keys = holds.inhibits(document);
+    if (keys.length === 0 && holds.transient(document, now, now) === null) return;
+    const { status, lifecycle } = signal;
+    const { quietMs } = verdict;
+    addWord(firing, { incident: incident(), at: now, ends: status === 'resolved', lifecycle, quietMs });
+    const targetOf = keys.length === 0 ? [] : holds.inhibitors(document).map(({ key }) => key);
+    for (const key of keys) addSource(firing, key, incident(), targetOf);
+  };
+}
+
+/** Whether a signal fits one of the patterns, whatever severity and team it is given. */
+function makeMayMatter(matches: readonly JsonObject[]): (signal: Signal) => boolean {
+  const known = matches.flatMap(({ severity, team, ...others }) => {
+    const compiled = compilePattern(others);
+    return '$or' in others || !compiled.ok ? [] : [{ pattern: compiled.pattern }];
+  });
+  if (known.length < matches.length) return () => true;
+  const index = makeIndex(known);
+  return (signal) => index.first(documentOfHeld({ ...signal, severity: 'SEV1', team: null })) !== undefined;
 }
 
 /** Answers what would keep a signal from being told if it were news at that moment. */
@@ -56,7 +81,6 @@ export function makeHeld({ holds }: Judge, firing: Firing | null): AskHeld {
     if (decided !== null || firing === null || sourcesAt === null) return decided;
     const explained = bySource(document, seen, holds, firing, sourcesAt);
     if (explained !== null) return explained;
-    if (holds.transient(document, now, now) === null) return null;
     const since = runAt(firing, seen.incident(), now)?.since ?? now;
     return holds.transient(document, since, now);
   };

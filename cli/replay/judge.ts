@@ -8,7 +8,7 @@ import { redactSignal } from '../../shared/redaction/signal.ts';
 import { type Judge, makeJudge } from '../../shared/rules/judge.ts';
 import { type Fate, fateOf } from './fate.ts';
 import type { Firing } from './firing.ts';
-import { type AskHeld, looksAround, makeHeld, survey } from './held.ts';
+import { type AskHeld, looksAround, makeHeld, makeSurvey } from './held.ts';
 import { sameRules } from './notes.ts';
 import { type Part, valuesOf } from './read.ts';
 import { count, countFault, type Tally } from './tally.ts';
@@ -75,15 +75,12 @@ export type Reader<Sum> = (sum: Sum, part: Part) => Promise<void>;
 /** Finds out when what holds others fired. */
 export function makeSurveyor(question: Question): Reader<Surveyed> {
   const both = judgesOf(question);
+  const survey = { before: makeSurvey(both.before), after: makeSurvey(both.after) };
   return async (surveyed, part) => {
-    const side = (firing: Firing | null, judge: Judge, signal: Signal, { now, incident }: Pair): void => {
-      if (firing === null) return;
-      survey(firing, { signal, verdict: judge.verdict(signal, now), incident, now }, judge);
-    };
     const taker: Taker = {
-      pair: (pair) => {
-        side(surveyed.before, both.before, pair.before, pair);
-        side(surveyed.after, both.after, pair.after, pair);
+      pair: ({ before, after, incident, now }) => {
+        if (surveyed.before !== null) survey.before(surveyed.before, { signal: before, incident, now });
+        if (surveyed.after !== null) survey.after(surveyed.after, { signal: after, incident, now });
       },
       fault: () => undefined,
       // What fired before the time that is replayed may still fire in it.
