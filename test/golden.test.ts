@@ -36,9 +36,10 @@ describe('each sample event is read, judged and explained as its golden file say
       ? {
           signals: read.reading.signals.map((signal) => {
             const judged = judgeSignal(signal, judge, NOW);
-            const { detail, fields, places, why, ...shown } = judged.signal;
+            const { detail, fields, places, tags, why, ...shown } = judged.signal;
             return {
               ...shown,
+              ...(Object.keys(tags).length > 0 && { tags }),
               fields,
               fingerprint: judged.fingerprint,
               incident: judged.incident,

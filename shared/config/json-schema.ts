@@ -98,6 +98,7 @@ const DEFINITIONS: Shape = {
     additionalProperties: false,
     properties: {
       ...Object.fromEntries(DOCUMENT_KEYS.map((key) => [key, CHOICES])),
+      tags: TREE,
       fields: TREE,
       detail: TREE,
       $or: either('#/definitions/match'),

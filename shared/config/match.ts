@@ -4,7 +4,7 @@ import { type Finding, type Path, wrong, wrongKey } from './problem.ts';
 import { nearest } from './suggest.ts';
 import { checkWords } from './vocabulary.ts';
 
-/** What a pattern may ask about. The first are always text; `fields` and `detail` have keys of their own. */
+/** What a pattern may ask about. The first are always text; `tags`, `fields` and `detail` have keys of their own. */
 const TEXT_KEYS = [
   'source',
   'kind',
@@ -20,7 +20,7 @@ const TEXT_KEYS = [
   'title',
   'message',
 ] as const;
-export const DOCUMENT_KEYS: readonly string[] = [...TEXT_KEYS, 'fields', 'detail'];
+export const DOCUMENT_KEYS: readonly string[] = [...TEXT_KEYS, 'tags', 'fields', 'detail'];
 
 /** Which pattern it is: some keys are not known yet when it is asked. */
 export type Use = 'logs' | 'owns' | 'severity' | 'ignore' | 'escalate' | 'expect' | 'hold' | 'readiness';
@@ -30,7 +30,7 @@ export const EVERYTHING: JsonObject = { source: [{ exists: true }] };
 
 const KEPT =
   'it is asked when telling, of what an incident keeps: source, kind, severity, service, team, account, region, logGroup, resource, title';
-const GONE = ['level', 'status', 'message', 'fields', 'detail'].map((key) => [key, KEPT] as const);
+const GONE = ['level', 'status', 'message', 'tags', 'fields', 'detail'].map((key) => [key, KEPT] as const);
 const NOT_YET: { readonly [U in Use]: ReadonlyMap<string, string> } = {
   logs: new Map(
     DOCUMENT_KEYS.filter((key) => key !== 'logGroup' && key !== 'message').map((key) => [
@@ -81,12 +81,26 @@ function checkKeys(pattern: JsonObject, path: Path, scope: Scope): readonly Find
     if (early !== undefined) return [wrongKey(at, `\`${key}\` is not known here`, early)];
     if (!DOCUMENT_KEYS.includes(key)) return [unknownKey(key, at)];
     const broken = checkTree(value, at, [key]);
-    if (broken.length === 0 && key === 'fields' && holdsValues(value))
-      return [wrong(at, '`fields` has keys and no value of its own', 'write fields: { your_key: [ … ] }')];
+    if (broken.length === 0 && (key === 'fields' || key === 'tags') && holdsValues(value))
+      return [wrong(at, `\`${key}\` has keys and no value of its own`, `write ${key}: { your_key: [ … ] }`)];
+    if (broken.length === 0 && key === 'tags') return checkTags(value, at);
     if (broken.length > 0 || key === 'fields' || key === 'detail') return broken;
     return isObject(value)
       ? [wrong(at, `\`${key}\` is text and has no keys`, null)]
       : checkWords(key, value, at, scope.teams);
+  });
+}
+
+/** Tags are text, whatever they are called: `tags: { cost-center: [1234] }` would never match. */
+function checkTags(tags: Json, at: Path): readonly Finding[] {
+  if (!isObject(tags)) return [];
+  return Object.entries(tags).flatMap(([tag, value = null]) => {
+    const here = [...at, tag];
+    if (tag === '$or') return checkOr(value, here, checkTags);
+    const key = `tags.${tag.slice(0, 64)}`;
+    return isObject(value)
+      ? [wrong(here, `\`${key}\` is text and has no keys`, null)]
+      : checkWords(key, value, here, []);
   });
 }
 

@@ -27,6 +27,17 @@ export function text(value: unknown, ...path: readonly (string | number)[]): str
   return typeof found === 'number' || typeof found === 'boolean' ? String(found) : null;
 }
 
+/** What is text in an object, by name; the rest of it is left out. */
+export function texts(value: unknown): { readonly [name: string]: string } {
+  if (!isObject(value)) return {};
+  return Object.fromEntries(
+    Object.keys(value).flatMap((name) => {
+      const found = text(value, name);
+      return found === null ? [] : [[name, found]];
+    }),
+  );
+}
+
 /** The finite number at `path`, or null; numeric strings count, since AWS sends both forms. */
 export function number(value: unknown, ...path: readonly (string | number)[]): number | null {
   const found = at(value, ...path);

@@ -2,6 +2,7 @@ import type { Address, DestinationKind, Language, Target } from './decision.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { Level, ScaleName } from './level.ts';
 import type { Channel, Severity } from './severity.ts';
+import type { Tags } from './signal.ts';
 
 /**
  * `hansho.yml`, checked and compiled: plain JSON, so that the build can put it into every bundle.
@@ -288,6 +289,7 @@ export interface Document {
   readonly resource?: string;
   readonly title: string;
   readonly message: string;
+  readonly tags?: Tags;
   readonly fields?: JsonObject;
   readonly detail?: Json;
 }

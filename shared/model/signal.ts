@@ -99,6 +99,9 @@ export interface Remedy {
   readonly url: string | null;
 }
 
+/** A resource's tags as its owners wrote them. */
+export type Tags = { readonly [key: string]: string };
+
 /** One normalised thing a source said. */
 export interface Signal {
   readonly id: SignalId;
@@ -127,6 +130,8 @@ export interface Signal {
   readonly identity: Identity;
   readonly remedy: Remedy | null;
   readonly places: readonly Place[];
+  /** Of the resources that it is about, where the event carries them (logs and alarms do not); at most 50. */
+  readonly tags: Tags;
   /** Structured log fields; for other sources their normalised facts (built-in rules match on these). */
   readonly fields: JsonObject | null;
   /** The raw event's `detail`. */

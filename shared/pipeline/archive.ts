@@ -1,4 +1,4 @@
-import { at, isObject, type Json, type JsonObject, number, text } from '../model/json.ts';
+import { at, isObject, type Json, type JsonObject, number, text, texts } from '../model/json.ts';
 import { LEVELS } from '../model/level.ts';
 import type { Document } from '../model/rules.ts';
 import type { Lifecycle, Signal, SignalId, Status } from '../model/signal.ts';
@@ -91,6 +91,7 @@ export function parseArchived(value: unknown): Archived | null {
     identity: { by: 'text', errorType: null, text: message },
     remedy: null,
     places: [],
+    tags: texts(document.tags),
     fields: isObject(document.fields) ? document.fields : null,
     detail: document.detail ?? null,
     why: reasonsIn(at(value, 'read')),

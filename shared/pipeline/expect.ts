@@ -173,6 +173,7 @@ function say(
     identity: { by: 'source', key: `expect ${rule.name}` },
     remedy: null,
     places: [],
+    tags: {},
     fields: null,
     detail: null,
     why: [

@@ -114,6 +114,7 @@ function signalOf(
     identity: { by: 'source', key: `${READINESS} ${name} ${kind}` },
     remedy: null,
     places: [],
+    tags: {},
     fields: { level },
     detail: null,
     why: [{ ...builtIn('read', `${READINESS}-${kind}`, `the ${kind} of ${name}, level ${level}`), at }],

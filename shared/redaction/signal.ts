@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../model/json.ts';
-import { isObject } from '../model/json.ts';
+import { isObject, texts } from '../model/json.ts';
 import type { Identity, Place, Remedy, Signal } from '../model/signal.ts';
 import { builtIn, type Why } from '../model/why.ts';
 import { redactJson } from './json.ts';
@@ -10,7 +10,7 @@ const FAILED =
 
 /**
  * The signal as it may leave intake: kind, service, account, region, title, message, identity, resource, remedy, evidence, reasons, search texts,
- * fields and detail without secrets, and a `why` that names the families found (never a value). ARNs survive.
+ * tags, fields and detail without secrets, and a `why` that names the families found (never a value). ARNs survive.
  * Fails closed: if anything throws, the metadata alone goes on, and says so.
  */
 export function redactSignal(signal: Signal): Signal {
@@ -48,6 +48,7 @@ function redactAll(signal: Signal): Signal {
     identity: redactIdentity(signal.identity, words),
     remedy: redactRemedy(signal.remedy, words),
     places: signal.places.flatMap((place) => redactPlace(place, words)),
+    tags: texts(redactJson(signal.tags, found)),
     fields: redactFields(signal.fields, found),
     detail: signal.detail === null ? null : redactJson(signal.detail, found),
     why: signal.why.map((why) => ({ ...why, because: words(why.because) })),
@@ -123,6 +124,7 @@ function metadataOf(signal: Signal): Signal {
     identity: identityOf(signal.identity),
     remedy: null,
     places: [],
+    tags: {},
     fields: null,
     detail: null,
     why: [builtIn('redact', 'failed-closed', FAILED)],

@@ -17,6 +17,7 @@ export function documentOf(signal: Signal): OpenDocument {
   if (signal.level !== null) document.level = signal.level;
   if (signal.logGroup !== null) document.logGroup = signal.logGroup;
   if (signal.resource !== null) document.resource = signal.resource;
+  if (Object.keys(signal.tags).length > 0) document.tags = signal.tags;
   if (signal.fields !== null) document.fields = signal.fields;
   if (signal.detail !== null) document.detail = signal.detail;
   return document;

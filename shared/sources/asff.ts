@@ -1,7 +1,7 @@
-import { at, type Json, list, number, text } from '../model/json.ts';
+import { at, type Json, list, number, text, texts } from '../model/json.ts';
 import { builtIn, type Why } from '../model/why.ts';
 import { readArn } from './arns.ts';
-import { type Finding, type Label, labelNamed, labelOfNormalized, remedyFrom, textsOf } from './finding.ts';
+import { type Finding, type Label, labelNamed, labelOfNormalized, remedyFrom } from './finding.ts';
 import { firstTime } from './times.ts';
 import { oneLine } from './words.ts';
 
@@ -39,9 +39,10 @@ export function readAsff(finding: Json): Finding {
     generator: text(finding, 'GeneratorId') ?? '',
     resources: resources.map((r) => text(r, 'Id') ?? '').filter((id) => id !== ''),
     resourceType: text(resources[0], 'Type') ?? '',
+    tagged: resources,
     remedy: remedyFrom(text(recommendation, 'Text'), text(recommendation, 'Url')),
     url: text(finding, 'SourceUrl') ?? '',
-    stated: textsOf(at(finding, 'ProductFields')),
+    stated: texts(at(finding, 'ProductFields')),
     detail: finding,
     why,
   };

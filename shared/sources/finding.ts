@@ -1,4 +1,4 @@
-import { isObject, type Json, text } from '../model/json.ts';
+import type { Json } from '../model/json.ts';
 import type { Remedy } from '../model/signal.ts';
 import type { Why } from '../model/why.ts';
 
@@ -31,6 +31,8 @@ export interface Finding {
   readonly generator: string;
   readonly resources: readonly string[];
   readonly resourceType: string;
+  /** What has tags: its resources, as they are written. */
+  readonly tagged: readonly Json[];
   readonly remedy: Remedy | null;
   /** Of the finding's page at its provider. */
   readonly url: string;
@@ -39,15 +41,6 @@ export interface Finding {
   readonly detail: Json;
   /** How the severity was found, where the finding did not plainly say it. */
   readonly why: readonly Why[];
-}
-
-/** The texts of an object, at most 100 of them. */
-export function textsOf(value: unknown): { readonly [name: string]: string } {
-  if (!isObject(value)) return {};
-  const texts = Object.keys(value)
-    .slice(0, 100)
-    .map((name) => [name, text(value, name) ?? ''] as const);
-  return Object.fromEntries(texts);
 }
 
 /** The remedy in a finding's text and address; null when it has neither. */

@@ -63,6 +63,7 @@ function toSignal(event: Envelope) {
     message: messageOf(detail, type),
     identity: { by: 'source', key: id || `${type} ${word(detail, 'title') ?? ''}` },
     places: id === '' ? [] : [{ is: 'guardduty-finding', id: id.slice(0, 256) }],
+    tagged: taggedIn(detail),
     fields: facts({
       severity: number(detail, 'severity') ?? number(detail, 'Severity'),
       type,
@@ -155,6 +156,14 @@ function resourceOf(detail: Json): string | null {
     if (found) return found;
   }
   return null;
+}
+
+/** The resource's own parts (an instance, buckets, a cluster), and what an attack sequence goes through. */
+function taggedIn(detail: Json): readonly Json[] {
+  const parts = dig(detail, 'resource');
+  const own = isObject(parts) ? Object.values(parts).flatMap((part = null) => part) : [];
+  const task = dig(parts, 'ecsClusterDetails', 'taskDetails') ?? null;
+  return [...own, task, ...list(dig(detail, 'service', 'detection', 'sequence', 'resources'))];
 }
 
 function isTrue(value: Json | undefined): boolean {

@@ -58,6 +58,7 @@ function toSignal(event: Envelope) {
     message: messageOf(detail),
     identity: { by: 'source', key: arn === '' ? `${code} ${titleOf(detail, code)}` : eventKey(arn, account) },
     places: arn === '' ? [] : [{ is: 'health-event', arn: arn.slice(0, 1024) }],
+    tagged: list(detail, 'affectedEntities'),
     fields: facts({
       category,
       code,

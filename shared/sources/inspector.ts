@@ -56,6 +56,7 @@ function toSignal(event: Envelope) {
     ),
     places:
       stated === '' ? [] : [{ is: 'console', page: 'inspector-finding', names: [stated.slice(0, 1024)] }],
+    tagged: list(detail, 'resources'),
     fields: facts({
       severity: text(detail, 'severity')?.toUpperCase(),
       status: text(detail, 'status'),

@@ -162,6 +162,7 @@ export function signalOf(draft: Draft, batch: LogBatch, where: Where, service: s
     identity: identityOf(draft, story),
     remedy: null,
     places: placesOf(draft, batch, time, whole),
+    tags: {},
     fields,
     detail: null,
     why: whyOf(draft),
@@ -199,6 +200,7 @@ export function cutSignal(batch: LogBatch, where: Where): Signal | null {
     identity: { by: 'source', key: `payload cut ${group}` },
     remedy: null,
     places: [{ is: 'log-stream', group, stream, at: time }],
+    tags: {},
     fields: null,
     detail: null,
     why: [

@@ -48,6 +48,7 @@ function toSignal(event: Envelope) {
     message: messageOf(detail),
     identity: { by: 'source', key: id || `${text(detail, 'type') ?? title} ${name}` },
     places: id === '' ? [] : [{ is: 'console', page: 'macie-finding', names: [id.slice(0, 256)] }],
+    tagged: [bucket, at(detail, 'resourcesAffected', 's3Object')],
     fields: facts({
       severity: text(detail, 'severity', 'description')?.toUpperCase(),
       type: text(detail, 'type'),

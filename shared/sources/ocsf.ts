@@ -1,7 +1,7 @@
-import { at, isObject, type Json, list, number, text } from '../model/json.ts';
+import { at, isObject, type Json, list, number, text, texts } from '../model/json.ts';
 import { builtIn, type Why } from '../model/why.ts';
 import { readArn } from './arns.ts';
-import { type Finding, type Label, labelNamed, remedyFrom, textsOf } from './finding.ts';
+import { type Finding, type Label, labelNamed, remedyFrom } from './finding.ts';
 import { firstTime } from './times.ts';
 import { oneLine } from './words.ts';
 
@@ -94,9 +94,10 @@ export function readOcsf(finding: Json): Finding {
     generator: text(info, 'analytic', 'uid') ?? text(info, 'analytic', 'name') ?? '',
     resources: resources.map((r) => text(r, 'uid') ?? text(r, 'name') ?? '').filter((id) => id !== ''),
     resourceType: text(resources[0], 'type') ?? '',
+    tagged: resources,
     remedy: remedyFrom(text(finding, 'remediation', 'desc'), text(finding, 'remediation', 'references', 0)),
     url: text(info, 'src_url') ?? '',
-    stated: { ...textsOf(at(finding, 'unmapped', 'ProductFields')), ...flatFields(finding) },
+    stated: { ...texts(at(finding, 'unmapped', 'ProductFields')), ...flatFields(finding) },
     detail: finding,
     why: [...severityWhy, ...statusWhy],
   };
@@ -104,7 +105,7 @@ export function readOcsf(finding: Json): Finding {
 
 /** Where findings of the first format were converted, its product fields lie flat in `unmapped`. */
 function flatFields(finding: Json): { readonly [name: string]: string } {
-  const flat = Object.entries(textsOf(at(finding, 'unmapped')));
+  const flat = Object.entries(texts(at(finding, 'unmapped')));
   return Object.fromEntries(flat.map(([name, value]) => [name.replace(/^ProductFields\./, ''), value]));
 }
 

@@ -4,6 +4,7 @@ import type { Identity, Lifecycle, Place, Remedy, Signal, SignalId, Status } fro
 import type { Why } from '../model/why.ts';
 import { partitionOf, readArn } from './arns.ts';
 import type { Envelope } from './source.ts';
+import { tagsOf } from './tags.ts';
 import { clip, oneLine } from './words.ts';
 
 /** What a source read of one thing; `say` adds what all signals have in common. */
@@ -23,6 +24,8 @@ export interface Said {
   readonly identity: Identity;
   readonly remedy?: Remedy | null;
   readonly places?: readonly Place[];
+  /** What carries tags of its own, such as the resources; the detail itself always counts, after them. */
+  readonly tagged?: readonly (Json | undefined)[];
   readonly fields: JsonObject;
   readonly detail?: Json;
   readonly why: readonly Why[];
@@ -34,6 +37,7 @@ export interface Said {
  */
 export function say(event: Envelope, said: Said): Signal {
   const region = oneLine(said.region, 64);
+  const detail = said.detail ?? event.detail;
   const resource = said.resource === null ? null : oneLine(said.resource, 1024);
   return {
     id: said.id,
@@ -56,8 +60,9 @@ export function say(event: Envelope, said: Said): Signal {
     identity: said.identity,
     remedy: said.remedy ?? null,
     places: said.places ?? [],
+    tags: tagsOf([...(said.tagged ?? []), detail]),
     fields: said.fields,
-    detail: said.detail ?? event.detail,
+    detail,
     why: said.why,
   };
 }

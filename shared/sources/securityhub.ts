@@ -67,6 +67,7 @@ function toSignal(event: Envelope, raw: Json): Signal {
       finding.id === ''
         ? []
         : [{ is: 'securityhub-finding', id: finding.id.slice(0, 1024), v2: finding.format === 'ocsf' }],
+    tagged: finding.tagged,
     fields: facts({
       severity: finding.severity,
       workflow: finding.workflow,

@@ -1,5 +1,6 @@
 import { at, isObject, type Json, type JsonObject, list, number, text } from '../model/json.ts';
 import type { Status } from '../model/signal.ts';
+import { tagsOf } from './tags.ts';
 import { firstText, lines, oneLine } from './words.ts';
 
 /** One thing that a posted body tells of. Empty text: not stated. */
@@ -206,21 +207,11 @@ function ofDatadog(body: Json): News {
     message: text(body, 'body') ?? '',
     time: at(body, 'last_updated') ?? at(body, 'date') ?? null,
     url: text(body, 'link') ?? '',
-    service: tagged(body, 'service'),
+    service: tagsOf([body]).service ?? '',
     resource: text(body, 'hostname') || scope,
     fields: { transition: oneLine(state, 40) },
     detail: body,
   };
-}
-
-function tagged(body: Json, name: string): string {
-  const tags = (text(body, 'tags') ?? '').slice(0, 2000).split(',');
-  return (
-    tags
-      .find((tag) => tag.trim().startsWith(`${name}:`))
-      ?.split(':')[1]
-      ?.trim() ?? ''
-  );
 }
 
 function textsIn(body: Json, key: string): readonly string[] {

@@ -731,7 +731,7 @@ describe('patterns', () => {
     `${BASE}ignore:\n  - { reason: r, owner: o, expires: never, match: ${pattern} }\n`;
   const levels = `levels are ${LEVELS.join(' ')}`;
   const inDocument =
-    'source, kind, status, level, severity, service, team, account, region, logGroup, resource, title, message, fields, detail';
+    'source, kind, status, level, severity, service, team, account, region, logGroup, resource, title, message, tags, fields, detail';
   test.each([
     [
       'a level that never occurs',
@@ -780,6 +780,27 @@ describe('patterns', () => {
       'a value of all fields',
       '{ fields: [a] }',
       '9:61 `fields` has keys and no value of its own | write fields: { your_key: [ … ] }',
+    ],
+    [
+      'a value of all tags',
+      '{ tags: [payments] }',
+      '9:59 `tags` has keys and no value of its own | write tags: { your_key: [ … ] }',
+    ],
+    [
+      'a tag as a number',
+      '{ tags: { cost: [1234] } }',
+      '9:68 `tags.cost` is text: 1234 never occurs | put it in quotes',
+    ],
+    [
+      'a tag as a number, in one of two ways',
+      '{ tags: { $or: [{ cost: ["1"] }, { cost: [2] }] } }',
+      '9:93 `tags.cost` is text: 2 never occurs | put it in quotes',
+    ],
+    ['keys within a tag', '{ tags: { team: { name: [a] } } }', '9:67 `tags.team` is text and has no keys'],
+    [
+      'an unknown key near `tags`',
+      '{ tag: { team: [a] } }',
+      '9:53 unknown document key `tag` | did you mean `tags`?',
     ],
     ['yes and no', '{ service: [true] }', '9:63 `service` is text: true never occurs | put it in quotes'],
     [

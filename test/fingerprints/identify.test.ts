@@ -28,6 +28,7 @@ function signal(changes: Partial<Signal> = {}): Signal {
     identity: { by: 'text', errorType: 'TypeError', text: 'order 12 failed' },
     remedy: null,
     places: [],
+    tags: {},
     fields: null,
     detail: null,
     why: [],

@@ -15,6 +15,7 @@ import { judgeFrom, line, MORNING } from '../rules/make.ts';
 const RULES = `
 teams:
   - { name: payments, owns: { service: [{ prefix: pay }] }, slack: "#payments" }
+  - { name: orders, owns: { tags: { service: [orders] } }, slack: "#orders" }
 severities:
   - { name: measured, match: { fields: { ms: [{ numeric: [">", 5] }] } }, severity: SEV2, why: slow }
   - { name: raw, match: { detail: { severity: [{ numeric: [">=", 8] }] } }, severity: SEV1, why: grave }

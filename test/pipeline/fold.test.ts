@@ -29,6 +29,7 @@ function tracked(id: string, over: Partial<Signal> = {}, incident = 'incident-1'
     identity: { by: 'text', errorType: null, text: 'x' },
     remedy: null,
     places: [],
+    tags: {},
     fields: null,
     detail: null,
     why: [],

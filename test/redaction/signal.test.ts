@@ -33,6 +33,7 @@ function signal(changes: Partial<Signal> = {}): Signal {
     identity: { by: 'text', errorType: 'Error', text: 'boom' },
     remedy: null,
     places: [],
+    tags: {},
     fields: null,
     detail: null,
     why: [],
@@ -109,6 +110,12 @@ describe('redactSignal', () => {
       (s) => s.fields,
       { user: 'taro', password: '[REDACTED:password]' },
     ],
+    [
+      'tags',
+      { tags: { team: 'payments', password: SECRET, note: TEXT } },
+      (s) => s.tags,
+      { team: 'payments', password: '[REDACTED:password]', note: CLEAN },
+    ],
     ['detail', { detail: { a: [{ text: TEXT }] } }, (s) => s.detail, { a: [{ text: CLEAN }] }],
     [
       'reasons',
@@ -161,6 +168,7 @@ describe('redactSignal', () => {
     expect(told.title).toMatch(/^redaction failed/);
     expect(told).toMatchObject({
       message: '',
+      tags: {},
       fields: null,
       detail: null,
       remedy: null,

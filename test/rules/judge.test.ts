@@ -69,6 +69,17 @@ describe('the whole of a verdict', () => {
     });
   });
 
+  it('finds the team by a tag, which is the evidence', () => {
+    const judge = judgeFrom(
+      'teams:\n  - { name: payments, owns: { tags: { team: [payments] } }, slack: "#payments" }\n',
+    );
+    const owned = judge.verdict(finding('guardduty', {}, { tags: { team: 'payments' } }), MORNING);
+    expect(owned).toMatchObject({ team: 'payments' });
+    expect(owned.why[0]).toMatchObject({ because: 'payments owns it (tags.team = payments)' });
+    for (const tags of [{}, { team: 'web' }, { Team: 'payments' }])
+      expect(judge.verdict(finding('guardduty', {}, { tags }), MORNING)).toMatchObject({ team: null });
+  });
+
   it('says what it counts for', () => {
     const verdict = judgeFrom('').verdict(line('WARNING'), MORNING);
     expect(verdict).toMatchObject({ counts: ['warning-burst'] });

@@ -34,6 +34,7 @@ export function line(level: Level | null, over: Partial<Signal> = {}): Signal {
     identity: { by: 'text', errorType: null, text: over.message ?? 'the gateway refused the call: code 51' },
     remedy: null,
     places: [],
+    tags: {},
     fields: null,
     detail: null,
     why: [],
