@@ -7,6 +7,7 @@ import { type Compiled, compileRules } from '../rules/compiled.ts';
 import { allows, measuringRules } from '../rules/measuring.ts';
 import type { Parts } from './parts.ts';
 import { type Finding, type Path, wrong } from './problem.ts';
+import { SOURCE_WORDS } from './vocabulary.ts';
 
 interface Named {
   readonly name: string;
@@ -115,11 +116,10 @@ const LOG_KEYS = ['level', 'logGroup'] as const;
 
 function neverMatching(rules: readonly Compiled<Named>[], places: readonly Placed[]): readonly Finding[] {
   return rules.flatMap(({ rule, pattern }, i) => {
-    const keys = pattern.ways.map(logKeyOfOthers);
-    const [key] = keys;
-    if (key === undefined || keys.includes(undefined)) return [];
-    const text = `\`${rule.name}\` never matches: only log lines have a \`${key}\`, and its \`source\` is another`;
-    return [wrong(places[i]?.path ?? [], text, `leave \`${key}\` out, or write source: [logs]`)];
+    const doubts = pattern.ways.map((way) => logKeyOfOthers(way) ?? tagOfUntagged(way));
+    const [doubt] = doubts;
+    if (doubt === undefined || doubts.includes(undefined)) return [];
+    return [wrong(places[i]?.path ?? [], `\`${rule.name}\` never matches: ${doubt.because}`, doubt.hint)];
   });
 }
 
@@ -134,9 +134,32 @@ function neverJudged(rules: readonly Compiled<Named>[], places: readonly Placed[
   });
 }
 
-/** The key by which a way wants a log line, where its `source` is something else. */
-function logKeyOfOthers(way: Way): string | undefined {
-  const { fields } = way;
-  const wanted = LOG_KEYS.find((key) => fields.some(({ path, leaf }) => path[0] === key && !leaf.absent));
-  return allows(way, 'source', ['logs']) ? undefined : wanted;
+interface Doubt {
+  readonly because: string;
+  readonly hint: string;
 }
+
+function wants({ fields }: Way, key: string): boolean {
+  return fields.some(({ path, leaf }) => path[0] === key && !leaf.absent);
+}
+
+/** A way that wants a log line, where its `source` is something else. */
+function logKeyOfOthers(way: Way): Doubt | undefined {
+  const key = LOG_KEYS.find((one) => wants(way, one));
+  if (key === undefined || allows(way, 'source', ['logs'])) return undefined;
+  return {
+    because: `only log lines have a \`${key}\`, and its \`source\` is another`,
+    hint: `leave \`${key}\` out, or write source: [logs]`,
+  };
+}
+
+/** A way that wants a tag of what never carries one. */
+function tagOfUntagged(way: Way): Doubt | undefined {
+  const untagged = LOG_KEYS.some((key) => wants(way, key)) || !allows(way, 'source', TAGGED);
+  if (!wants(way, 'tags') || !untagged) return undefined;
+  return {
+    because: 'log lines and alarms carry no tags',
+    hint: 'to have either, write $or: [{ tags: … }, { logGroup: … }]',
+  };
+}
+const TAGGED = SOURCE_WORDS.filter((source) => source !== 'logs' && source !== 'alarm');

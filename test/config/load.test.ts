@@ -228,6 +228,18 @@ describe('warnings', () => {
       'escalate:\n  - { name: a, match: { source: [alarm], level: [ERROR] }, count: 5, within: 1h, to: SEV2 }\n',
       ['9:5 `a` never matches: only log lines have a `level`, and its `source` is another'],
     ],
+    ...['tags: { team: [a] }, logGroup: [/b]', 'tags: { team: [a] }, source: [logs, alarm]'].map(
+      (owns): [string, string, string[]] => [
+        `tags of what has none: ${owns}`,
+        `teams:\n  - { name: a, owns: { ${owns} } }\n`,
+        ['9:5 `a` never matches: log lines and alarms carry no tags'],
+      ],
+    ),
+    [
+      'nothing of tags that something may have',
+      'teams:\n  - { name: a, owns: { source: [alarm, rds], tags: { team: [a] } } }\n  - { name: b, owns: { $or: [{ tags: { team: [b] } }, { logGroup: [/b] }] } }\n  - { name: c, owns: { source: [logs], tags: { team: [{ exists: false }] } } }\n',
+      [],
+    ],
     [
       'nothing of one that still reaches lines below WARNING',
       'severities:\n  - { name: a, match: { service: [x] }, severity: SEV3 }\n  - { name: b, match: { service: [x], message: [{ prefix: slow }] }, severity: SEV2 }\n',
