@@ -41,7 +41,8 @@ function checkToldAt(
   const told = standIn?.announced ?? null;
   const here = world.slack.messages.filter((m) => m.incident === id && m.address === BACKUP && !m.past);
   if (newsOf(announced, facts) === null) return;
-  // Newer news has its own time to be told.
+  // A rule may hold it there, and newer news has its own time to be told.
+  if (standIn !== undefined && standIn.held !== null) return;
   if (standIn !== undefined && standIn.untoldSince !== null && standIn.untoldSince >= since) return;
   const known = here.some((m) => m.announced.occurrence === facts.occurrence);
   if (!known || newsOf(told, facts) !== null)
