@@ -224,6 +224,8 @@ describe.skipIf(!existsSync(CHROMIUM) && process.env.CI === undefined)('the page
     complaints = [];
     const context = await browser.newContext();
     page = await context.newPage();
+    // A browser of its own on a busy machine.
+    page.setDefaultTimeout(50_000);
     page.on('console', (said) => {
       if (said.type() === 'error') complaints.push(said.text());
     });
