@@ -37,7 +37,8 @@ export function claim(incident: Incident, address: Address, sending: Sending, no
 export function note(incident: Incident, address: Address, facts: Facts, now: number): Incident {
   return change(incident, address, now, (d) => ({
     ...d,
-    shown: { ...facts, count: d.shown?.count ?? facts.count },
+    // Only of this occurrence: the card of an earlier one stays what it was.
+    shown: d.shown?.occurrence === facts.occurrence ? { ...facts, count: d.shown.count } : facts,
     announced: newsOf(d.announced, facts) === null ? d.announced : facts,
     held: null,
     lateBy: null,

@@ -89,4 +89,12 @@ describe('settling a call', () => {
     const unseen = note(withDelivery({ shown: null }), address, facts, T).deliveries[0];
     expect(unseen?.shown).toEqual(facts);
   });
+
+  it('leaves the card of an earlier occurrence as it is when a rule took the next', () => {
+    const told = withDelivery({ shown: { ...open.facts, count: 12 }, announced: open.facts, handle: 'C1/1' });
+    const address = told.deliveries[0]?.target.address;
+    if (address === undefined) throw new Error('the rules name no destination');
+    const next = { ...open.facts, occurrence: open.facts.occurrence + 1, count: 1 };
+    expect(note(told, address, next, T).deliveries[0]?.shown).toEqual(next);
+  });
 });
