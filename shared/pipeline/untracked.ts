@@ -188,10 +188,15 @@ async function takeOver<Call>(handover: Handover, deps: UntrackedDeps<Call>): Pr
   return false;
 }
 
-/** Its signal never came back: nobody can tell any more whether it fires. */
+/**
+ * Its signal never came back: nobody can tell any more whether it fires.
+ * @throws NotTaken when its end should be tried again.
+ */
 async function giveUp<Call>(handover: Handover, deps: UntrackedDeps<Call>): Promise<void> {
   const { incident, address, handle } = handover;
   const call = handle === null ? null : deps.untracked.end(address ?? handover.target.address, handle);
   const outcome = call === null ? null : await deps.send(call);
   deps.log.error('never tracked', { incident, address, outcome: outcome?.is ?? null });
+  if (outcome?.is === 'wait' || outcome?.is === 'retry' || outcome?.is === 'unsettled')
+    throw new NotTaken(`What was never tracked could not be ended: ${outcome.because}.`);
 }

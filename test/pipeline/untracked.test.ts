@@ -255,6 +255,20 @@ it('a hand-over that comes twice while the table is away becomes no third', asyn
   expect(same()).toHaveLength(2);
 });
 
+it('the end of what never was tracked is tried again when it fails', async () => {
+  const world = makeWorld();
+  world.takeTable(true);
+  world.enqueue(fires(T));
+  await world.run(3 * MINUTE);
+  world.signals.length = 0;
+  world.takeTable(false);
+  await world.run(47 * HOUR);
+  world.faults.pagerduty.push({ is: 'retry', because: 'HTTP 503' });
+  await world.run(2 * HOUR);
+  expect(openPages(world)).toEqual([]);
+  expect(world.wakes).toEqual([]);
+});
+
 it('a page whose signal never comes back is ended after two days, and its message removed', async () => {
   const world = makeWorld();
   world.takeTable(true);
