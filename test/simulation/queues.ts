@@ -64,6 +64,8 @@ export function makeQueue(
   const dead: string[] = [];
   /** When a message with this id was last taken, ms. */
   const taken = new Map<string, number>();
+  /** The moments at which it will be asked what is visible. */
+  const pumps = new Set<number>();
   let sent = 0;
   let busy = 0;
 
@@ -84,12 +86,22 @@ export function makeQueue(
       receives: 0,
       since: 0,
     });
-    time.at(visibleAt + options.windowMs, pump);
+    pumpAt(visibleAt + options.windowMs);
+  }
+
+  /** Once for each moment, however many messages it makes visible. */
+  function pumpAt(at: number): void {
+    if (pumps.has(at)) return;
+    pumps.add(at);
+    time.at(at, () => {
+      pumps.delete(at);
+      pump();
+    });
   }
 
   function pump(): void {
     if (scene.away('queue')) {
-      if (stored.size > 0) time.at(time.now() + ASK_AGAIN_MS, pump);
+      if (stored.size > 0) pumpAt(time.now() + ASK_AGAIN_MS);
       return;
     }
     while (busy < options.concurrency) {
@@ -143,7 +155,7 @@ export function makeQueue(
         stored.delete(message.id);
         continue;
       }
-      time.at(message.visibleAt, pump);
+      pumpAt(message.visibleAt);
     }
     pump();
   }

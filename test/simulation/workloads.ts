@@ -210,7 +210,7 @@ export const WORKLOADS: readonly [Workload, ...Workload[]] = [
         : longOutage(random, from, end);
       return { ...rest, away: [...away, { what: 'table', from: from + 10 * MINUTE, until: end }] };
     },
-    problems: many,
+    problems: (random) => many(random).slice(0, 12),
     say: now,
   },
 ];
