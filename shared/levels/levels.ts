@@ -9,7 +9,8 @@ import { readLambdaExit, readNative, worseThanError } from './native.ts';
 import { readPlatformText } from './platform.ts';
 import { hasStrongHeader, readJavaUtil, readTabs, readTextHeader } from './text.ts';
 
-export { isCalm, mightMatter } from './might-matter.ts';
+export { calmEnd, isCalm } from './calm.ts';
+export { mightMatter } from './might-matter.ts';
 
 /** The families of formats, in the order in which they are asked. A new format is one more reader here. */
 const READERS: readonly Reader[] = [

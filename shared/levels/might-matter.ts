@@ -1,7 +1,6 @@
 /**
- * Most lines of most systems are INFO, and intake must not spend its time on reading them. Two steps tell
- * that a line cannot matter: its header says INFO or below in one of the commonest formats, or it holds
- * nothing that any reader could take for WARNING or worse. Where in doubt, a line might matter.
+ * The second look at a line that is not calm: it cannot matter when it holds nothing that any reader could take for
+ * WARNING or worse. Where in doubt, a line might matter.
  */
 
 /** Level words, phrases and error types: the shortest part of each that everyday log words do not hold. */
@@ -51,36 +50,6 @@ const NUMBERS = new RegExp(
   'i',
 );
 
-const MEMBER =
-  '"(?![lL][eE][vV])[\\w@.-]{1,40}": ?(?:"[^"\\\\\\x00-\\x1f]{0,200}"|(?:0|[1-9]\\d{0,18})(?:\\.\\d{1,9})?), ?';
-/** `"level": "INFO"` (or pino's 10 to 30) among the first members of an object. */
-const CALM_JSON = new RegExp(
-  `^\\{(?:${MEMBER}){0,8}"level": ?(?:"(?:INFO|info|Info|Information|DEBUG|debug|TRACE|trace|notice)"|[123]0(?=[,} ]))`,
-);
-
-const CALM = 'INFO|DEBUG|TRACE';
-const HEADER = '[\\d[][-\\d/:., TZ+[\\]|]{5,50}(?:\\[(?:main|[\\w-]{0,40}\\d)\\][ -]{1,3})?';
-/** A header of times, numbers and brackets that says INFO or below, Python's and others' first word, START and END. */
-const CALM_TEXT = new RegExp(
-  `^(?:${HEADER}(?<= )(?:${CALM})[: ]|\\[(?:${CALM})\\][\\t ]|(?:${CALM})[: ]|(?:START|END) RequestId: )`,
-);
-/** The commonest of those headers, spelt out: a date, a time, the level. */
-const CALM_ISO = new RegExp(
-  `^\\[?\\d\\d\\d\\d-\\d\\d-\\d\\d[ T]\\d\\d:\\d\\d:\\d\\d[-\\d.,+:Z\\]]{0,20} {1,3}(?:${CALM})[: ]`,
-);
-/**
- * Lambda's Node and .NET text format; an object right behind the header may state its own level. Spelt out
- * character by character, which the engine matches several times faster than counted repeats.
- */
-const HEX_GROUPS = [8, 4, 4, 4, 12].map((n) => '[0-9a-f]'.repeat(n)).join('-');
-const CALM_COLUMN = new RegExp(
-  `^\\d\\d\\d\\d-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d\\d\\dZ\\t${HEX_GROUPS}\\t(?:${CALM}|info|dbug|trce)\\t(?!\\{)`,
-);
-const OBJECT = /\{\s{0,60}["}]/;
-/** Lambda's REPORT without a status and with memory to spare, as all but a few are. */
-const CALM_REPORT =
-  /^REPORT RequestId: [-\w]{1,64}\tDuration: [\d.]{1,16} ms\tBilled Duration: \d{1,9} ms\tMemory Size: (\d{1,9}) MB\tMax Memory Used: (?!\1 )\d{1,9} MB\t?(?:Init Duration: [\d.]{1,16} ms\t?)?\s{0,2}(?:XRAY TraceId: [-\w]{1,60}\tSegmentId: \w{1,40}\tSampled: \w{1,9}\s{0,4})?$/;
-
 /** The status of an access log line: behind the quoted request, in ALB's, CloudFront's or Gin's column. */
 const BAD_STATUS = /" [45]\d\d[ \r\n]|" [45]\d\d$|[ \t][45]\d\d[ \t]/;
 
@@ -89,33 +58,8 @@ function isBadRequest(line: string): boolean {
   return /^\s*(?:\d{4}-\d\d-\d\d\t|(?:https?|h2|grpcs?|wss?) \d|\[GIN\])/.test(line) && BAD_STATUS.test(line);
 }
 
-/**
- * INFO by its own first level key. A repeated key would win over the first, however it is written; looking for
- * `vel` is much faster than for the whole key, because a quote stands everywhere.
- */
-function isCalmJson(line: string): boolean {
-  const calm = CALM_JSON.exec(line);
-  if (calm === null || line.indexOf('vel', calm[0].length) !== -1) return false;
-  return !line.includes('\\') || !line.includes('\\u00');
-}
-
 function hasWord(line: string): boolean {
   return WORDS.test(line) || WIDE.test(line) || line.includes(ESCAPE);
-}
-
-/** INFO or below by a header that nothing behind it can overrule. */
-function isCalmText(line: string): boolean {
-  if (CALM_COLUMN.test(line)) return true;
-  return (CALM_ISO.test(line) || CALM_TEXT.test(line)) && !(line.includes('{') && OBJECT.test(line));
-}
-
-/**
- * True only for a line that `readLevel` finds INFO or below and no part of the event before it: its own header says
- * so in one of the commonest formats.
- */
-export function isCalm(line: string): boolean {
-  if (line.startsWith('{')) return isCalmJson(line);
-  return isCalmText(line) || (line.startsWith('REPORT ') && CALM_REPORT.test(line));
 }
 
 /**

@@ -4,7 +4,7 @@
  */
 
 /** Index just after the string whose opening quote is at `from`, or -1 when the text ends first. */
-function stringEnd(text: string, from: number): number {
+export function stringEnd(text: string, from: number): number {
   for (let quote = text.indexOf('"', from + 1); quote !== -1; quote = text.indexOf('"', quote + 1)) {
     let before = quote;
     while (text.charCodeAt(before - 1) === 92) before--;

@@ -13,7 +13,7 @@ import { type Beats, type From, heardIn, heartbeats } from './expect.ts';
 import { foldSignals, isTracked, type Tracked } from './fold.ts';
 import { inputOf } from './input.ts';
 import { type Judged, judgeSignal } from './judge.ts';
-import { levelsFor } from './levels.ts';
+import { levelsFor, sparedBy } from './levels.ts';
 import type { Archive, Clock, Log, Metrics, SignalQueue } from './ports.ts';
 
 export interface IntakeDeps {
@@ -69,7 +69,7 @@ export class NotQueued extends Error {
  */
 export async function intakeLogs(data: string, deps: IntakeDeps): Promise<IntakeReport> {
   const receivedAt = deps.clock();
-  const decoded = await decodeLogs(data);
+  const decoded = await decodeLogs(data, { spared: sparedBy(deps.judge) });
   if (!decoded.ok) {
     const fault = { where: '.', because: decoded.because, raw: data };
     const report = { ...NOTHING, input: inputOf({ signals: [], faults: [fault] }), faults: [fault] };

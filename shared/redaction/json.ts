@@ -15,15 +15,17 @@ interface Budget {
   nodes: number;
   chars: number;
   readonly found: Set<string>;
+  readonly told: string;
 }
 
 /**
  * The document with its secrets replaced, by the names of its keys and by what its strings hold. Depth (32), size
  * (20,000 values, 1 MB of text) and each string (64 kB) are bounded, with a visible note where it was cut.
- * `__proto__` and the like are plain keys, in and out. A part without secrets is passed on as it is.
+ * `__proto__` and the like are plain keys, in and out. A part without secrets is passed on as it is. `told`: a text that is told as it stands
+ * anyway, so that its parts need no second look.
  */
-export function redactJson(json: Json, found: Set<string>): Json {
-  return walk(json, { name: '', key: null }, 0, { nodes: MAX_NODES, chars: MAX_DOCUMENT_CHARS, found });
+export function redactJson(json: Json, found: Set<string>, told = ''): Json {
+  return walk(json, { name: '', key: null }, 0, { nodes: MAX_NODES, chars: MAX_DOCUMENT_CHARS, found, told });
 }
 
 /** Where a value stands: its key's name, and what that name or an outer one says of it. */
@@ -96,7 +98,7 @@ function put(copy: { [key: string]: Json | undefined }, name: string, value: Jso
 
 function redactName(name: string, budget: Budget): string {
   budget.chars -= name.length;
-  if (name.length < 12) return name;
+  if (name.length < 12 || budget.told.includes(name)) return name;
   return noted(redactText(name), budget);
 }
 
@@ -105,6 +107,7 @@ function redactString(text: string, under: Under, budget: Budget): string {
   if (budget.chars < 0) return TOO_LONG;
   if (under.key !== null && isSecretValue(text, under.key)) return masked(under.key, budget);
   if (isNumber(text)) return isPersonal(text, under, budget) ?? text;
+  if (budget.told.includes(text)) return text;
   return noted(redactText(text), budget);
 }
 

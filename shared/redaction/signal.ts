@@ -3,7 +3,7 @@ import { isObject, texts } from '../model/json.ts';
 import type { Identity, Place, Remedy, Signal } from '../model/signal.ts';
 import { builtIn, type Why } from '../model/why.ts';
 import { redactJson } from './json.ts';
-import { redactText } from './text.ts';
+import { type Redacted, redactText } from './text.ts';
 
 const FAILED =
   'redaction failed, so only metadata is told; read the original in its source and report the fault';
@@ -23,15 +23,22 @@ export function redactSignal(signal: Signal): Signal {
 
 function redactAll(signal: Signal): Signal {
   const found = new Set<string>();
-  // Title, message and identity often are one text.
+  const note = ({ text, found: families }: Redacted): string => {
+    for (const family of families) found.add(family);
+    return text;
+  };
+  const whole = redactText(signal.message);
+  const message = note(whole);
+  // What is told as it stands hides nothing that a part of it could give away: title and fields are parts of most lines.
+  const told = whole.found.length === 0 ? message : '';
   const known = new Map<string, string>();
   const words = (text: string): string => {
+    if (told.includes(text)) return text;
     const before = known.get(text);
     if (before !== undefined) return before;
-    const redacted = redactText(text);
-    for (const family of redacted.found) found.add(family);
-    known.set(text, redacted.text);
-    return redacted.text;
+    const redacted = note(redactText(text));
+    known.set(text, redacted);
+    return redacted;
   };
   const maybe = (text: string | null): string | null => (text === null ? null : words(text));
   const clean: Signal = {
@@ -44,13 +51,13 @@ function redactAll(signal: Signal): Signal {
     resource: maybe(signal.resource),
     levelEvidence: maybe(signal.levelEvidence),
     title: words(signal.title),
-    message: words(signal.message),
+    message,
     identity: redactIdentity(signal.identity, words),
     remedy: redactRemedy(signal.remedy, words),
     places: signal.places.flatMap((place) => redactPlace(place, words)),
-    tags: texts(redactJson(signal.tags, found)),
-    fields: redactFields(signal.fields, found),
-    detail: signal.detail === null ? null : redactJson(signal.detail, found),
+    tags: texts(redactJson(signal.tags, found, told)),
+    fields: redactFields(signal.fields, found, told),
+    detail: signal.detail === null ? null : redactJson(signal.detail, found, told),
     why: signal.why.map((why) => ({ ...why, because: words(why.because) })),
   };
   return found.size === 0 ? clean : { ...clean, why: [...clean.why, reason(found)] };
@@ -90,9 +97,9 @@ function redactPlace(place: Place, words: (text: string) => string): readonly Pl
   ];
 }
 
-function redactFields(fields: JsonObject | null, found: Set<string>): JsonObject | null {
+function redactFields(fields: JsonObject | null, found: Set<string>, told: string): JsonObject | null {
   if (fields === null) return null;
-  const redacted: Json = redactJson(fields, found);
+  const redacted: Json = redactJson(fields, found, told);
   return isObject(redacted) ? redacted : null;
 }
 

@@ -26,6 +26,8 @@ export interface LogBatch {
   readonly logGroup: string;
   readonly logStream: string;
   readonly logEvents: readonly LogEvent[];
+  /** How many more events it had, all calm: nobody need read them. */
+  readonly passedOver: number;
   /** Events that say nothing readable; they cost only themselves. */
   readonly faults: readonly Fault[];
   readonly cut: Cut | null;
@@ -101,7 +103,7 @@ function eventsOf(value: unknown, stream: string): Pick<LogBatch, 'logEvents' | 
  * Checks a decoded payload. A bad event costs only itself: its missing id is derived from stream, time and
  * text, its missing time is left open, and without a message it becomes a fault. Never throws.
  */
-export function toBatch(value: unknown, cut: Cut | null = null): Decoded {
+export function toBatch(value: unknown, cut: Cut | null = null, passedOver = 0): Decoded {
   if (!isObject(value)) return { ok: false, because: 'the payload is not a JSON object' };
   const messageType = text(value, 'messageType') ?? 'DATA_MESSAGE';
   const logStream = text(value, 'logStream') ?? '';
@@ -113,5 +115,6 @@ export function toBatch(value: unknown, cut: Cut | null = null): Decoded {
   }
   const owner = text(value, 'owner') ?? '';
   const events = eventsOf(value, logStream);
-  return { ok: true, batch: { messageType, owner, logGroup: logGroup ?? '', logStream, ...events, cut } };
+  const batch = { messageType, owner, logGroup: logGroup ?? '', logStream, ...events, passedOver, cut };
+  return { ok: true, batch };
 }

@@ -1,6 +1,7 @@
 import { constants, createUnzip, gunzipSync } from 'node:zlib';
 import { eachMember, parseJson, skipGap, valueEnd } from '../model/cut-json.ts';
-import type { Json } from '../model/json.ts';
+import { type Json, text } from '../model/json.ts';
+import { abridge, type SparedTo, withoutEvents } from './logs-abridge.ts';
 import { type Decoded, toBatch } from './logs-batch.ts';
 
 /** As much of one payload as is inflated. A payload of Lambda's 1 MB limit comes to about 35 MB at the worst seen. */
@@ -75,8 +76,30 @@ function wholeEvents(source: string, from: number, events: Json[]): number {
   return source[index] === ']' ? index + 1 : -1;
 }
 
+/** What of a payload may be passed over, by its log group and its whole text (one byte a character); null: nothing. */
+export type Spared = (logGroup: string, payload: string) => SparedTo | null;
+const NOTHING_SPARED: Spared = () => null;
+
+/** The batch without the events that are spared the parsing. null: it has to be parsed as a whole. */
+function parseAbridged(bytes: Buffer, spared: Spared): Decoded | null {
+  if (spared === NOTHING_SPARED) return null;
+  const source = bytes.toString('latin1');
+  const own = withoutEvents(source);
+  const logGroup = own === null ? null : text(parseLatin1(own), 'logGroup');
+  const sparedTo = logGroup === null ? null : spared(logGroup, source);
+  const abridged = sparedTo === null ? null : abridge(source, sparedTo);
+  const parsed = abridged === null ? undefined : parseLatin1(abridged.text);
+  return parsed === undefined ? null : toBatch(parsed, null, abridged?.passedOver);
+}
+
+function parseLatin1(source: string): unknown {
+  return parseJson(Buffer.from(source, 'latin1').toString('utf8'));
+}
+
 /** The batch of an inflated payload. What is not JSON as a whole gives its whole events, marked as cut. */
-function parsePayload({ bytes, trouble }: Inflated): Decoded {
+function parsePayload({ bytes, trouble }: Inflated, spared: Spared): Decoded {
+  const abridged = trouble === null ? parseAbridged(bytes, spared) : null;
+  if (abridged !== null) return abridged;
   const source = bytes.toString('utf8');
   const parsed = parseJson(source);
   if (parsed !== undefined) return toBatch(parsed);
@@ -93,19 +116,29 @@ function notPacked(data: string): Decoded {
   return { ok: false, because };
 }
 
+export interface DecodeOptions {
+  /** Bytes that are inflated at most. */
+  readonly limit?: number;
+  /** Left out: every event is parsed. */
+  readonly spared?: Spared;
+}
+
 /**
  * Decodes `awslogs.data`: base64, gzip, JSON, checked. At most `limit` bytes are inflated; of a larger, cut or
  * damaged payload the whole events are kept and `cut` says so. What gives not one event is `ok: false` with
- * the reason. Never throws.
+ * the reason. `spared` says which events may be passed over. Never throws.
  */
-export async function decodeLogs(data: string, limit: number = MAX_INFLATED): Promise<Decoded> {
+export async function decodeLogs(
+  data: string,
+  { limit = MAX_INFLATED, spared = NOTHING_SPARED }: DecodeOptions = {},
+): Promise<Decoded> {
   const packed = Buffer.from(data, 'base64');
   const whole = inflateAtOnce(packed, limit);
-  if (whole !== null) return parsePayload({ bytes: whole, trouble: null });
+  if (whole !== null) return parsePayload({ bytes: whole, trouble: null }, spared);
   // Some senders forget to compress; a zlib header (0x78) instead of gzip's is inflated as well.
-  if (packed[0] === 0x7b) return parsePayload({ bytes: packed.subarray(0, limit), trouble: null });
+  if (packed[0] === 0x7b) return parsePayload({ bytes: packed.subarray(0, limit), trouble: null }, spared);
   if (packed[0] !== 0x1f && packed[0] !== 0x78) return notPacked(data);
   const some = await inflateSome(packed, limit);
-  if (some.bytes.length > 0) return parsePayload(some);
+  if (some.bytes.length > 0) return parsePayload(some, spared);
   return some.trouble === null ? notPacked(data) : { ok: false, because: some.trouble };
 }

@@ -4,10 +4,11 @@ import type { LogBatch, LogEvent } from './logs-batch.ts';
 import { callOf, namesExitOf, type Part, partOf, requestIdOf, sameFault } from './logs-lambda.ts';
 import { serviceOfGroup } from './logs-service.ts';
 import { cutSignal, type Draft, isGrave, signalOf, textOf, type Where } from './logs-signal.ts';
+import { measuredBy } from './measured.ts';
 import type { Reading } from './source.ts';
 
 export { type Cut, type Decoded, type LogBatch, type LogEvent, toBatch } from './logs-batch.ts';
-export { decodeLogs, MAX_INFLATED } from './logs-decode.ts';
+export { decodeLogs, MAX_INFLATED, type Spared } from './logs-decode.ts';
 
 /** Cheap looks at a line before it is read. */
 export interface Spare {
@@ -45,16 +46,6 @@ interface Pass {
   lastId: string | null;
   /** The latest error or record of each call. */
   readonly calls: Map<string, Draft>;
-}
-
-/** True for a line that holds one of the parts that rules measure; `''` is in all. Several are one regex, because each look costs the whole line. */
-function measuredBy(prefilter: readonly string[]): (message: string) => boolean {
-  const [only] = prefilter;
-  if (only === undefined) return () => false;
-  if (prefilter.includes('')) return () => true;
-  if (prefilter.length === 1) return (message) => message.includes(only);
-  const any = new RegExp(prefilter.map((part) => part.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|'));
-  return (message) => any.test(message);
 }
 
 function draftOf(
@@ -170,7 +161,7 @@ export function readLogs(batch: LogBatch, options: LogOptions): Reading {
     else if (pass.open !== null || options.spare?.mightMatter(event.message) !== false) take(event, pass);
   }
   const service = serviceOfGroup(batch.logGroup);
-  const rare = lowerRare(pass.drafts, batch.logEvents.length);
+  const rare = lowerRare(pass.drafts, batch.logEvents.length + batch.passedOver);
   const drafts = options.all
     ? pass.drafts
     : pass.drafts.filter((d) => !rare.has(d) || isMeasured(d.event.message));

@@ -6,8 +6,12 @@ const MESSAGE_LENGTH = 16_000;
 /** JSON nested deeper than this is not an event: what lies below is replaced by `…`. */
 const DEEPEST = 64;
 
+/** Printable ASCII without runs of space: most names and lines are. */
+const ONE_LINE = /^[!-~]+(?: [!-~]+)*$/;
+
 /** A text as one line of at most `max` code points: control characters and runs of space become one space. */
 export function oneLine(text: string, max = TITLE_LENGTH): string {
+  if (text.length <= max && ONE_LINE.test(text)) return text;
   const head = text.slice(0, 16 * max).toWellFormed();
   const line = head.replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
   const points = [...line.slice(0, 2 * max + 2)];

@@ -19,7 +19,7 @@ const payload = (events: readonly unknown[]) => ({
 const pack = (value: unknown) => gzipSync(JSON.stringify(value)).toString('base64');
 
 async function batchOf(data: string, limit?: number): Promise<LogBatch> {
-  const decoded = await decodeLogs(data, limit);
+  const decoded = await decodeLogs(data, limit === undefined ? {} : { limit });
   if (!decoded.ok) throw new Error(decoded.because);
   return decoded.batch;
 }
@@ -91,7 +91,7 @@ describe('what cannot be read gives its reason, and never throws', () => {
       fc.asyncProperty(damage, fc.nat(good.length), async (bytes, end) => {
         const bad = Buffer.from(good.subarray(0, end));
         for (const [at, value] of bytes) if (at < end) bad[at] = value;
-        const decoded = await decodeLogs(bad.toString('base64'), 65_536);
+        const decoded = await decodeLogs(bad.toString('base64'), { limit: 65_536 });
         return decoded.ok ? decoded.batch.logEvents.length <= 20 : decoded.because.length > 5;
       }),
       { numRuns: 500 },
@@ -147,7 +147,7 @@ describe('a payload that is cut keeps its whole events and says so', () => {
   it('a bomb of 200 MB of zeros costs no more than the limit', async () => {
     const bomb = gzipSync(Buffer.alloc(200_000_000)).toString('base64');
     const because = 'it inflates to more than 1000000 bytes, and not one whole log event could be read';
-    expect(await decodeLogs(bomb, 1_000_000)).toEqual({ ok: false, because });
+    expect(await decodeLogs(bomb, { limit: 1_000_000 })).toEqual({ ok: false, because });
   }, 60_000);
 
   it('a bomb behind whole events keeps them', async () => {
