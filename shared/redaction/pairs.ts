@@ -5,7 +5,7 @@ import { endOfRun, MAX_LOOK, type Name, type Value, valueAt } from './values.ts'
 
 /** Where a key's name may lie: cheap to look for, judged by `secretKey` once the whole name is known. */
 export const STEM =
-  /(?:card|my|individual|pin|account|security|verification|one[ -]time|identified|credit|access|api|private|signing|encryption|routing|integration|service|secret(?:[ _.-]?access)?|auth)[ _.-](?:number|no|code|password|by|card|key|token)|pass(?:w(?:or)?d|phrase|code)?|pwd|\bpw\b|secret|token|credential|auth|cookie|sessi?d|sessionid|connect\.sid|jwt|(?:access|api|private|signing|encryption|master|account|storage|shared|routing|integration|service|subscription|licen[cs]e|session|app|hmac|crypt)[_.-]?key|conn(?:ection)?[_.-]?str(?:ing)?|cv[vc]2?|\bcsc\b|\bpin|otp\b|\bpan\b|\bssn\b|card[_.-]?n|cc[_.-]?num|creditcard|mynumber|individual[_.-]?number|bank[_.-]?account|signature|key|cred|パス(?:ワード|フレーズ)|暗証番号|(?:認証|確認|セキュリティ)コード|カード番号|マイナンバー|個人番号|口座(?:番号)?|秘密鍵|(?:アクセス|API)キー|シークレット(?:キー)?|トークン/gi;
+  /(?:card|my|individual|pin|account|security|verification|one[ -]time|identified|credit|access|api|private|signing|encryption|routing|integration|service|secret(?:[ _.-]?access)?|auth)[ _.-](?:number|no|code|password|by|card|key|token)|pass(?:w(?:or)?d|phrase|code)?|pwd|\bpw\b|secret|token|credential|auth|cookie|sessi?d|sessionid|connect\.sid|jwt|(?:access|api|private|signing|encryption|master|account|storage|shared|routing|integration|service|subscription|licen[cs]e|session|app|hmac|crypt)[_.-]?key|conn(?:ection)?[_.-]?str(?:ing)?|cv[vc]2?|\bcsc\b|\bpin|otp\b|\bpan\b|\bssn\b|card[_.-]?n|cc[_.-]?num|creditcard|mynumber|individual[_.-]?number|bank[_.-]?account|signature|key|cred|phone|\btel\b|mobile|msisdn|\bfax|電話(?:番号)?|携帯(?:番号)?|パス(?:ワード|フレーズ)|暗証番号|(?:認証|確認|セキュリティ)コード|カード番号|マイナンバー|個人番号|口座(?:番号)?|秘密鍵|(?:アクセス|API)キー|シークレット(?:キー)?|トークン/gi;
 const NAME_CHAR = /[\w$.-]/;
 const MAX_NAME = 64;
 
@@ -69,7 +69,7 @@ function isSecret(value: string, key: SecretKey, place: Value, text: string): bo
 }
 
 function isDigits(value: string, least: number, most: number): boolean {
-  const digits = value.replace(/[ -]/g, '');
+  const digits = value.replace(/^\+|[ ()-]/g, '');
   return /^\d+$/.test(digits) && digits.length >= least && digits.length <= most;
 }
 

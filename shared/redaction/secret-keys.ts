@@ -50,6 +50,7 @@ const BY_ENDING: readonly Entry[] = [
   ['mynumber individualnumber', 'my-number', { digits: [12, 12] }],
   ['bankaccount bankaccountnumber bankaccountno', 'bank-account', { digits: [6, 20] }],
   ['socialsecuritynumber', 'ssn', { digits: [9, 9] }],
+  ['phonenumber phoneno telephone cellphone mobilephone homephone workphone', 'phone', { digits: [9, 15] }],
 ];
 
 /** Short names, asked as a whole word at the end: `spin` is no PIN. */
@@ -64,6 +65,7 @@ const BY_WORD: readonly Entry[] = [
   ['otp', 'otp', { digits: [4, 10] }],
   ['ssn', 'ssn', { digits: [9, 9] }],
   ['pan', 'card', { digits: [12, 19] }],
+  ['phone tel mobile msisdn fax', 'phone', { digits: [9, 15] }],
 ];
 
 const JAPANESE: readonly Entry[] = [
@@ -74,6 +76,7 @@ const JAPANESE: readonly Entry[] = [
   ['カード番号', 'card', { digits: [12, 19] }],
   ['マイナンバー 個人番号', 'my-number', { digits: [12, 12] }],
   ['口座番号 口座', 'bank-account', { digits: [6, 20] }],
+  ['電話番号 携帯番号 電話 携帯', 'phone', { digits: [9, 15] }],
   ['秘密鍵 アクセスキー APIキー シークレットキー シークレット', 'secret', 'likely'],
   ['トークン', 'token', 'likely'],
 ];

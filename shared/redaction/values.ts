@@ -23,8 +23,8 @@ const WHOLE_LINE_SCHEME = /^(?:Digest|OAuth|Signature|AWS4|Hawk)/i;
 /** One more than is looked at, to see that there is more. */
 const UNQUOTED = /[^\s"'`<>&]{1,257}/y;
 const WHOLE_RUN = /[^\s"'`<>&]+/y;
-const DIGITS = /\d{3,12}(?![\w-])/y;
-const GROUPED_DIGITS = /\d(?:[ -]?\d){5,18}(?![\w-])/y;
+const DIGITS = /\+?\d{3,15}(?![\w-])/y;
+const GROUPED_DIGITS = /\+?\d(?:[ -]?\d){5,18}(?![\w-])/y;
 /** A header whose whole line is secret starts with a pair: `sid=…; lang=ja`, `Credential=…, Signature=…`. */
 const FIRST_PAIR = /[\w.$!#%&*+^|~-]{1,128}=/y;
 const LINE = /[^\r\n"'`]+/y;
