@@ -5,7 +5,8 @@ import type { Signal } from '../../shared/model/signal.ts';
 import type { Why } from '../../shared/model/why.ts';
 import { holdsOf } from '../../shared/pipeline/hold.ts';
 import type { Judged } from '../../shared/pipeline/judge.ts';
-import { burstOf, type Judge, makeJudge } from '../../shared/rules/judge.ts';
+import { burstOf } from '../../shared/rules/escalate.ts';
+import { type Judge, makeJudge } from '../../shared/rules/judge.ts';
 import { makeNearMisses } from './near.ts';
 
 /** What would have changed the answer: a rule that is not there, another moment, or what a rule wanted in vain. */

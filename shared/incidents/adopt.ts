@@ -1,6 +1,6 @@
 import type { Delivery, Incident, Stray } from '../model/incident.ts';
 import { type Handover, UNTRACKED } from '../model/untracked.ts';
-import { newDelivery } from './absorb.ts';
+import { deliveryAt, newDelivery } from './delivery.ts';
 import { reschedule } from './schedule.ts';
 import { GIVE_UP_MS, isTidying, KNOWN, knownFirst } from './strays.ts';
 
@@ -10,16 +10,13 @@ import { GIVE_UP_MS, isTidying, KNOWN, knownFirst } from './strays.ts';
  */
 export function adopt(incident: Incident, { target, handle, at }: Handover, now: number): Incident {
   const { address } = target;
-  const known = incident.deliveries.some((d) => d.target.address === address);
-  const deliveries = known
-    ? incident.deliveries
-    : [...incident.deliveries, { ...newDelivery(target), routed: false }];
+  const added = deliveryAt(incident, address) === null ? [{ ...newDelivery(target), routed: false }] : [];
   const nonce = handle === null ? UNTRACKED : KNOWN;
   const stray: Stray = { nonce, since: at, thread: null, handle, retryAt: 0, until: now + GIVE_UP_MS };
-  const next = deliveries.map((d) =>
+  const deliveries = [...incident.deliveries, ...added].map((d) =>
     d.target.address !== address || isKept(d, handle) ? d : withStray(d, stray),
   );
-  return reschedule({ ...incident, deliveries: next }, now);
+  return reschedule({ ...incident, deliveries }, now);
 }
 
 function isKept({ announced, handle }: Delivery, key: string | null): boolean {
@@ -42,8 +39,8 @@ function withStray(delivery: Delivery, stray: Stray): Delivery {
 }
 
 /** Whether an address has as many strays as an item should carry: the next are taken in when these are gone. */
-export function isFull({ deliveries }: Incident, { target }: Handover): boolean {
-  return deliveries.some((d) => d.target.address === target.address && d.strays.length >= MOST_STRAYS);
+export function isFull(incident: Incident, { target }: Handover): boolean {
+  return (deliveryAt(incident, target.address)?.strays.length ?? 0) >= MOST_STRAYS;
 }
 /** A hundred bytes each, in an item of some 2 KB. */
 const MOST_STRAYS = 20;

@@ -1,7 +1,7 @@
 import type { Address, Target } from '../model/decision.ts';
 import type { Delivery, Incident } from '../model/incident.ts';
 import { newsOf } from '../model/news.ts';
-import { newDelivery } from './absorb.ts';
+import { deliveryAt, newDelivery } from './delivery.ts';
 import { reschedule } from './schedule.ts';
 
 /**
@@ -16,10 +16,10 @@ export function fallBack(
   now: number,
 ): Incident {
   const { facts, deliveries } = incident;
-  const broken = deliveries.find((d) => d.target.address === address);
-  if (fallback === null || broken === undefined || !broken.routed) return incident;
+  const broken = deliveryAt(incident, address);
+  if (fallback === null || broken === null || !broken.routed) return incident;
   if (newsOf(broken.announced, facts) === null) return incident;
-  const there = deliveries.find((d) => d.target.address === fallback.address);
+  const there = deliveryAt(incident, fallback.address);
   if (there?.routed === true) return incident;
   const standsFor = { name: broken.target.name, address, code };
   const standing: Delivery = { ...(there ?? newDelivery(fallback)), routed: true, standsFor };
@@ -34,4 +34,15 @@ export function mended(incident: Incident, address: Address): Incident {
     d.standsFor?.address === address ? { ...d, standsFor: null, routed: false } : d,
   );
   return { ...incident, deliveries };
+}
+
+/** A fallback stands for as long as that is told for which it stands; it comes behind it. */
+export function keepFallbacks(deliveries: readonly Delivery[]): readonly Delivery[] {
+  const named = new Set(deliveries.filter((d) => d.routed).map((d) => d.target.address));
+  return deliveries.map((d) => {
+    const stands = !d.routed && d.standsFor !== null && named.has(d.standsFor.address);
+    if (!stands) return { ...d, standsFor: null };
+    named.add(d.target.address);
+    return { ...d, routed: true };
+  });
 }

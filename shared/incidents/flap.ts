@@ -1,6 +1,7 @@
 import type { Bundle, Tally } from '../model/bundle.ts';
 import type { Facts, Flips, Incident } from '../model/incident.ts';
 import { CALM_MS } from '../model/news.ts';
+import { builtIn, type Why } from '../model/why.ts';
 
 /** A problem whose source states its end flaps when it began 5 times within 20 minutes, with an end before each. */
 const STARTS = 5;
@@ -46,6 +47,13 @@ function startsOf({ fires, ends }: Flips): readonly number[] {
     const before = fires[i - 1];
     return before === undefined || ends.some((end) => end > before && end <= time);
   });
+}
+
+/** That it flaps from now on. */
+export function flapWhy(before: Facts, { flaps, flapMs }: Facts): readonly Why[] {
+  if (before.flaps > 0 || flaps === 0) return [];
+  const because = `it began ${flaps} times in ${Math.ceil(flapMs / 60_000)} min, with an end before each`;
+  return [builtIn('incident', 'flapping', because)];
 }
 
 /** When it is calm unless something moves before, ms; null when it does not flap. */

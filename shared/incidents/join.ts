@@ -8,8 +8,6 @@ import type { Why } from '../model/why.ts';
  * at 8 characters each the ring is the larger half of the item's 4 kB write.
  */
 export const RING = 256;
-/** How many time slots are kept for escalation by count. */
-const SLOTS = 120;
 
 /** A severity and the channel that goes with it, ordered: the graver first, then `alert`. */
 export interface Gravity {
@@ -103,35 +101,4 @@ function heardOf(bundle: Bundle, fresh: readonly Tally[], current: readonly Tall
 /** Remembers marks, oldest forgotten first. */
 export function remember(marks: readonly string[], fresh: readonly Tally[]): readonly string[] {
   return [...marks, ...fresh.map((t) => t.mark)].slice(-RING);
-}
-
-/** Adds tallies to their time slots; the newest slots are kept. */
-export function addToSlots(
-  recent: readonly (readonly [number, number])[],
-  fresh: readonly Tally[],
-  slotMs: number,
-): readonly (readonly [number, number])[] {
-  const slots = new Map(recent);
-  for (const t of fresh) {
-    const slot = Math.floor(t.last / slotMs) * slotMs;
-    slots.set(slot, (slots.get(slot) ?? 0) + t.n);
-  }
-  return [...slots].sort(([a], [b]) => a - b).slice(-SLOTS);
-}
-
-/** The most signals in any window of `withinMs`, to the slot. */
-export function peak(recent: readonly (readonly [number, number])[], withinMs: number): number {
-  let best = 0;
-  let sum = 0;
-  let from = 0;
-  for (const [slot, n] of recent) {
-    sum += n;
-    for (let [oldest, gone] = recent[from] ?? [slot, 0]; slot - oldest >= withinMs; ) {
-      sum -= gone;
-      from += 1;
-      [oldest, gone] = recent[from] ?? [slot, 0];
-    }
-    best = Math.max(best, sum);
-  }
-  return best;
 }

@@ -3,7 +3,7 @@ import type { Called, Delivery, Facts, Incident } from '../model/incident.ts';
 import { goesOn } from '../model/news.ts';
 import { isRemindable, pauseBefore } from '../model/remind.ts';
 import type { RemindRule } from '../model/rules.ts';
-import { newDelivery } from './absorb.ts';
+import { deliveryAt, isTouched, newDelivery } from './delivery.ts';
 import { reschedule } from './schedule.ts';
 
 /**
@@ -46,9 +46,9 @@ function goneOnSince({ facts, deliveries }: Incident): number | null {
   return goesOn(facts) && times.length > 0 ? Math.min(...times) : null;
 }
 
-function isToldOf({ facts, deliveries }: Incident, { address }: Target): boolean {
-  const there = deliveries.find((d) => d.target.address === address);
-  return there !== undefined && (there.routed || there.announced?.occurrence === facts.occurrence);
+function isToldOf(incident: Incident, { address }: Target): boolean {
+  const there = deliveryAt(incident, address);
+  return there !== null && (there.routed || there.announced?.occurrence === incident.facts.occurrence);
 }
 
 /** Who is to be told now because it has gone on for too long. One target an address. */
@@ -72,8 +72,8 @@ export function callsDue(
 /** From now on these are told of it as well, until this occurrence is told resolved. */
 export function call(incident: Incident, calls: ReturnType<typeof callsDue>, now: number): Incident {
   const added = calls.map(({ target, called }): Delivery => {
-    const there = incident.deliveries.find((d) => d.target.address === target.address);
-    return { ...(there ?? newDelivery(target)), target, routed: true, called };
+    const there = deliveryAt(incident, target.address) ?? newDelivery(target);
+    return { ...there, target, routed: true, called };
   });
   const known = new Set(added.map((d) => d.target.address));
   const others = incident.deliveries.filter((d) => !known.has(d.target.address));
@@ -95,8 +95,7 @@ export function uncall(incident: Incident, rules: readonly RemindRule[], now: nu
   if (left.length === 0 || !goesOn(facts)) return incident;
   const kept = deliveries.flatMap((d): readonly Delivery[] => {
     if (!left.includes(d)) return [d];
-    const known = d.announced !== null || d.shown !== null || d.strays.length > 0;
-    return known ? [{ ...d, routed: false, called: null, held: null }] : [];
+    return isTouched(d) ? [{ ...d, routed: false, called: null, held: null }] : [];
   });
   return reschedule({ ...incident, deliveries: kept }, now);
 }

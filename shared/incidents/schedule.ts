@@ -66,6 +66,21 @@ export function reschedule(incident: Incident, now: number): Incident {
   };
 }
 
+/** A call without an answer (HTTP timeout 10 s) may still land shortly after; only then can it be looked up. */
+const LANDED_MS = 15_000;
+
+/**
+ * News does not wait out the backoff or the pace of older news; a blocked address still holds it back, and so does
+ * a call that may be about to land: nobody can look it up yet.
+ */
+export function withoutDelay(incident: Incident): Incident {
+  const deliveries = incident.deliveries.map((d) => {
+    const landed = d.sending?.unsettled ? d.sending.at + LANDED_MS : 0;
+    return { ...d, retryAt: Math.min(d.retryAt, landed) };
+  });
+  return { ...incident, deliveries };
+}
+
 function quietEnd({ facts, quietMs, receivedAt }: Incident): number | null {
   return facts.status === 'firing' && quietMs !== null ? receivedAt + quietMs : null;
 }

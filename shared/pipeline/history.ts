@@ -1,4 +1,4 @@
-import type { Step } from '../incidents/absorb.ts';
+import type { Step } from '../incidents/step.ts';
 import type { Store } from './ports.ts';
 
 /** One line of history for each transition, keyed so that a repeat writes nothing new. */

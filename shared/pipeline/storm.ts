@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { absorb, type Step, tick } from '../incidents/absorb.ts';
+import { absorb } from '../incidents/absorb.ts';
+import { type Step, unmoved } from '../incidents/step.ts';
 import {
   countsOf,
   grow,
@@ -11,6 +12,7 @@ import {
   stormSince,
   TOTAL,
 } from '../incidents/storm.ts';
+import { tick } from '../incidents/tick.ts';
 import type { IncidentId } from '../model/bundle.ts';
 import type { Address, DestinationKind, Target } from '../model/decision.ts';
 import type { Held, Incident, Storm } from '../model/incident.ts';
@@ -102,8 +104,7 @@ export async function lookAtStorm(
   now: number,
 ): Promise<Step> {
   const target = incident.deliveries[0]?.target;
-  if (incident.facts.status !== 'firing' || target === undefined)
-    return { incident, transitions: [], why: [], moved: false };
+  if (incident.facts.status !== 'firing' || target === undefined) return unmoved(incident);
   const first = Math.max(storm.closedUntil, minuteOf(now) - MINUTES * STORM_MINUTE_MS);
   const minutes = [];
   for (let minute = first; minute <= now; minute += STORM_MINUTE_MS)

@@ -1,6 +1,8 @@
-import { follow, tick } from '../incidents/absorb.ts';
 import { LATE_MS } from '../incidents/ledger.ts';
+import { follow } from '../incidents/reroute.ts';
 import { isStale, isUntidy, isUntold } from '../incidents/schedule.ts';
+import type { Step } from '../incidents/step.ts';
+import { tick } from '../incidents/tick.ts';
 import type { Bundle, IncidentId } from '../model/bundle.ts';
 import type { Incident } from '../model/incident.ts';
 import { isReminderDue } from '../model/remind.ts';
@@ -145,7 +147,7 @@ function lookAgain({ dueAt, storm }: Incident, now: number, behind: boolean): nu
   return Math.max(dueAt, now + (behind ? BACKLOG_MS : NEXT_LOOK_MS));
 }
 
-async function announce(step: ReturnType<typeof tick>, deps: SweepDeps, now: number): Promise<void> {
+async function announce(step: Step, deps: SweepDeps, now: number): Promise<void> {
   const report = await deps.store.loadReport(step.incident.id);
   if (report !== null) {
     await deps.topics.publish(

@@ -1,5 +1,6 @@
-import { absorb, type Policy, type Step } from '../incidents/absorb.ts';
+import { absorb } from '../incidents/absorb.ts';
 import { foldBundles } from '../incidents/fold.ts';
+import type { Policy, Step } from '../incidents/step.ts';
 import { type Opening, openingsOf } from '../incidents/storm.ts';
 import type { Bundle, Tally } from '../model/bundle.ts';
 import type { Incident } from '../model/incident.ts';

@@ -35,11 +35,21 @@ export function compileRules<Rule extends Named>(
   return { rules: good, broken };
 }
 
+/** A reason that a rule of the operator gives. */
+export function whyOf(stage: Stage, { name, at }: Named, because: string): Why {
+  return { stage, rule: name, at, because };
+}
+
+/** A reason from which nothing follows: what a rule on trial would have done. */
+export function trialWhy(rule: Named, text: string): Why {
+  return whyOf('shadow', rule, `shadow: ${text}`);
+}
+
 const BROKEN = 'broken, left out: ';
 
 /** That a rule could not be asked, so that the others decided without it. */
-export function brokenWhy(stage: Stage, { name, at }: Named, reason: string): Why {
-  return { stage, rule: name, at, because: BROKEN + reason };
+export function brokenWhy(stage: Stage, rule: Named, reason: string): Why {
+  return whyOf(stage, rule, BROKEN + reason);
 }
 
 /** Whether a decision had to be made without a rule. */

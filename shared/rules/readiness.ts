@@ -1,9 +1,10 @@
 import type { ChannelMember, Document, EscalateRule, ReadinessRule } from '../model/rules.ts';
 import { READINESS } from '../model/rules.ts';
 import { graverBy, type Severity } from '../model/severity.ts';
+import type { Signal } from '../model/signal.ts';
 import type { Why } from '../model/why.ts';
 import { matches } from '../patterns/match.ts';
-import { because, type Compiled, compileRules, evidence } from './compiled.ts';
+import { because, type Compiled, compileRules, evidence, whyOf } from './compiled.ts';
 
 /** The readiness entries, ready to ask. */
 export interface Readiness {
@@ -30,35 +31,48 @@ export function makeReadiness(rules: readonly ReadinessRule[]): Readiness {
   };
 }
 
+/** How grave a signal is while these entries are on, and what else they do. `usual`: why it is this grave without them. */
+export function readied(
+  severity: Severity,
+  usual: Why,
+  ready: readonly Compiled<ReadinessRule>[],
+  document: Document,
+): { readonly severity: Severity; readonly why: readonly Why[] } {
+  const does = ready.map(readyWhy);
+  const graver = severity === 'SEV1' ? null : gravestOf(ready);
+  if (graver === null) return { severity, why: does };
+  const raised = graverBy(severity, graver.rule.graver);
+  return { severity: raised, why: [graverWhy(graver, raised, usual, document), ...does] };
+}
+
 /** The entry that makes it the gravest, the first of the file among equals; null: none changes how grave it is. */
-export function gravestOf(ready: readonly Compiled<ReadinessRule>[]): Compiled<ReadinessRule> | null {
+function gravestOf(ready: readonly Compiled<ReadinessRule>[]): Compiled<ReadinessRule> | null {
   const most = Math.max(0, ...ready.map(({ rule }) => rule.graver));
   return most === 0 ? null : (ready.find(({ rule }) => rule.graver === most) ?? null);
 }
 
 /** `SEV2: level 3, one graver until 2026-12-05 23:59 (Asia/Tokyo) (service = checkout); else SEV3: an ERROR line`. */
-export function graverWhy(
+function graverWhy(
   { rule, pattern }: Compiled<ReadinessRule>,
-  usual: { readonly severity: Severity; readonly why: string },
+  raised: Severity,
+  usual: Why,
   document: Document,
 ): Why {
-  const { name, at, graver } = rule;
-  const steps = graver === 1 ? 'one graver' : `${graver} graver`;
-  const text = `${graverBy(usual.severity, graver)}: level ${rule.level}, ${steps} until ${rule.ends}`;
+  const steps = rule.graver === 1 ? 'one graver' : `${rule.graver} graver`;
+  const text = `${raised}: level ${rule.level}, ${steps} until ${rule.ends}`;
   const found = because(text, evidence(pattern, document));
-  return { stage: 'severity', rule: name, at, because: `${found}; else ${usual.why}` };
+  return whyOf('severity', rule, `${found}; else ${usual.because}`);
 }
 
 /** What an entry does besides to what it touches. */
-export function readyWhy({ rule }: Compiled<ReadinessRule>): Why {
-  const { name, at, level, ends, watchers, bursts, passWindows } = rule;
+function readyWhy({ rule }: Compiled<ReadinessRule>): Why {
+  const { level, ends, watchers, bursts, passWindows } = rule;
   const does = [
     ...watchers.map(({ destination, floor }) => `${destination} hears ${floor ?? 'SEV5'} and worse`),
     ...(bursts > 1 ? [`escalations count to 1/${bursts} of their limit`] : []),
     ...(passWindows ? ['mute windows do not hold it'] : []),
   ];
-  const text = [`level ${level} until ${ends}`, ...does].join(', ');
-  return { stage: 'route', rule: name, at, because: text };
+  return whyOf('route', rule, [`level ${level} until ${ends}`, ...does].join(', '));
 }
 
 /** What an escalation is called while an entry is on. */
@@ -85,8 +99,15 @@ export function soonerRules(
     );
 }
 
-/** By this name the watchers of an entry hear of the entry itself. */
-export function postsOf(name: string): string {
+/** By what names the watchers of entries hear a signal: of what their entry touches, or of the entry itself. */
+export function hearersOf(
+  { source, service }: Pick<Signal, 'source' | 'service'>,
+  ready: readonly Compiled<ReadinessRule>[],
+): readonly string[] {
+  return source === READINESS ? [postsOf(service)] : ready.map(({ rule }) => rule.name);
+}
+
+function postsOf(name: string): string {
   return `${name}/posts`;
 }
 

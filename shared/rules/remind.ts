@@ -1,7 +1,7 @@
 import type { Document, RemindRule } from '../model/rules.ts';
 import type { Why } from '../model/why.ts';
 import { matches } from '../patterns/match.ts';
-import { compileRules, durationOf } from './compiled.ts';
+import { compileRules, durationOf, whyOf } from './compiled.ts';
 
 /** The rules on what goes on, ready to ask. */
 export interface Reminds {
@@ -27,7 +27,8 @@ export function makeReminds(remind: readonly RemindRule[]): Reminds {
 }
 
 /** What a rule will do if it goes on: `reminds every 30 min, doubling up to 4 h; after 15 min tells oncall`. */
-export function remindWhy({ name, at, every, afterMs, mention, tell }: RemindRule): Why {
+export function remindWhy(rule: RemindRule): Why {
+  const { every, afterMs, mention, tell } = rule;
   const where = every?.broadcast === true ? ', in the channel' : '';
   const more = [
     ...(mention === null ? [] : [`calls ${mention}`]),
@@ -37,7 +38,7 @@ export function remindWhy({ name, at, every, afterMs, mention, tell }: RemindRul
     ...(every === null ? [] : [`reminds every ${durationOf(every.ms)}${paceOf(every)}${where}`]),
     ...(more === '' ? [] : [afterMs === 0 ? more : `after ${durationOf(afterMs)} ${more}`]),
   ];
-  return { stage: 'remind', rule: name, at, because: `while it goes on: ${parts.join('; ')}` };
+  return whyOf('remind', rule, `while it goes on: ${parts.join('; ')}`);
 }
 
 function paceOf({ ms, maxMs }: NonNullable<RemindRule['every']>): string {

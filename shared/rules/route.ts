@@ -2,6 +2,7 @@ import type { Routing, Target } from '../model/decision.ts';
 import type { ChannelMember, DestinationRule, Rules } from '../model/rules.ts';
 import { atLeast, laneOf } from '../model/severity.ts';
 import type { Why } from '../model/why.ts';
+import { whyOf } from './compiled.ts';
 import { byMinute } from './hold.ts';
 import { membersFor } from './members.ts';
 import { watchersOf } from './readiness.ts';
@@ -66,7 +67,7 @@ function route({ severity, channel, team, also }: Routing, rules: Rules, closed:
   return {
     targets: told,
     why: [
-      { stage: 'route', rule: by.name, at: by.at, because: text },
+      whyOf('route', by, text),
       ...(nobodys === null || !called.includes(nobodys) ? [] : [unownedWhy(nobodys)]),
       ...called.flatMap((one) => hoursWhy(one, closed, destinations, urgent)),
     ],
@@ -74,7 +75,7 @@ function route({ severity, channel, team, also }: Routing, rules: Rules, closed:
 }
 
 function unownedWhy({ destination, at }: NonNullable<Rules['unowned']>): Why {
-  return { stage: 'route', rule: 'unowned', at, because: `${destination} hears what no team owns` };
+  return whyOf('route', { name: 'unowned', at }, `${destination} hears what no team owns`);
 }
 
 /** Outside its hours another hears for a destination; of what cannot wait for its people both do. */
@@ -99,8 +100,7 @@ function hoursWhy(
   const found = destinations.get(destination);
   if (found === undefined || found.hours === null || !closed.includes(destination)) return [];
   const how = urgent ? 'hears too' : 'hears in its place';
-  const because = `outside the hours of ${destination}: ${found.hours.otherwise} ${how}`;
-  return [{ stage: 'route', rule: destination, at: found.at, because }];
+  return [whyOf('route', found, `outside the hours of ${destination}: ${found.hours.otherwise} ${how}`)];
 }
 
 function everybody(rules: Rules, members: readonly ChannelMember[]): readonly ChannelMember[] {

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { absorb, follow, tick } from '../../shared/incidents/absorb.ts';
+import { absorb } from '../../shared/incidents/absorb.ts';
+import { peak } from '../../shared/incidents/escalate.ts';
 import { foldBundles } from '../../shared/incidents/fold.ts';
-import { peak } from '../../shared/incidents/join.ts';
+import { follow } from '../../shared/incidents/reroute.ts';
 import { settled } from '../../shared/incidents/schedule.ts';
+import { tick } from '../../shared/incidents/tick.ts';
 import type { Bundle } from '../../shared/model/bundle.ts';
 import type { Incident } from '../../shared/model/incident.ts';
 import { SEVERITIES } from '../../shared/model/severity.ts';

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { absorb, tick } from '../../shared/incidents/absorb.ts';
+import { absorb } from '../../shared/incidents/absorb.ts';
 import { foldBundles } from '../../shared/incidents/fold.ts';
+import { tick } from '../../shared/incidents/tick.ts';
 import type { Bundle } from '../../shared/model/bundle.ts';
 import type { Incident } from '../../shared/model/incident.ts';
 import { CALM_MS } from '../../shared/model/news.ts';

@@ -1,4 +1,4 @@
-import type { Policy } from '../../shared/incidents/absorb.ts';
+import type { Policy } from '../../shared/incidents/step.ts';
 import type { Bundle, Fingerprint, IncidentId, Report, Tally } from '../../shared/model/bundle.ts';
 import type { Address, DestinationKind, Target } from '../../shared/model/decision.ts';
 import type { EscalateRule, Rules } from '../../shared/model/rules.ts';
