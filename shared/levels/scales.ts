@@ -128,6 +128,7 @@ type Key =
   | 'priority'
   | 'mongo'
   | 'type'
+  | 'tags'
   | 'status'
   | 'word';
 
@@ -158,6 +159,7 @@ const KEYS: readonly (readonly [string, Key])[] = [
   ['record', 'nested'],
   ['context', 'nested'],
   ['status', 'status'],
+  ['tags', 'tags'],
   ['type', 'type'],
   ['レベル', 'word'],
   ['ログレベル', 'word'],
@@ -171,6 +173,7 @@ const MONGO: ReadonlyMap<string, Level> = new Map<string, Level>([
   ['E', 'ERROR'],
   ['W', 'WARNING'],
   ['I', 'INFO'],
+  ['D', 'DEBUG'],
 ]);
 
 function numberOf(value: Json | undefined): number | null {
@@ -224,6 +227,7 @@ function ofNumber(kind: Key, key: string, n: number, json: JsonObject): Stated |
       return key === 'PRIORITY' ? said(SYSLOG(n), 'syslog scale') : null;
     case 'nested':
     case 'mongo':
+    case 'tags':
     case 'type':
     case 'status':
     case 'word':
@@ -231,22 +235,35 @@ function ofNumber(kind: Key, key: string, n: number, json: JsonObject): Stated |
   }
 }
 
-/** `type: "error"` names an event as often as a level: it is one beside a time and a text. */
-function isLogLine(json: JsonObject): boolean {
-  return (
-    has(json, 'message', 'msg') &&
-    has(json, 'time', 'timestamp', '@timestamp', 'ts', 'date', 'datetime', 'lastTimestamp')
+const OF_EVENTS = ['event', 'action', 'data', 'payload', 'id', 'code', 'detail', 'details'];
+const TIMES = ['time', 'timestamp', '@timestamp', 'ts', 'date', 'datetime', 'lastTimestamp'];
+
+/** `type: "error"` names an event as often as a level: it is one beside a text, with a time or without what events have. */
+function isLogLine(word: string, json: JsonObject): boolean {
+  if (!has(json, 'message', 'msg')) return false;
+  if (has(json, ...TIMES)) return true;
+  return /^(?:fatal|error|warn|warning|info|debug)$/i.test(word) && !has(json, ...OF_EVENTS);
+}
+
+/** Kibana and other hapi servers: `type: "log"` and the level among the `tags`. */
+function tagged(json: JsonObject): Stated | null {
+  const tags = json.type === 'log' && Array.isArray(json.tags) ? json.tags.slice(0, 8) : [];
+  const word = tags.find(
+    (tag) => typeof tag === 'string' && /^(?:fatal|error|warning|info|debug)$/.test(tag),
   );
+  const level = typeof word === 'string' ? levelOfValue(word) : null;
+  return level === null ? null : { level, evidence: `tag "${word}"` };
 }
 
 function wordLevel(kind: Key, word: string, json: JsonObject): Level | null {
   switch (kind) {
     case 'nested':
+    case 'tags':
       return null;
     case 'mongo':
-      return has(json, 'ctx') ? (MONGO.get(word) ?? null) : null;
+      return has(json, 'ctx') ? (MONGO.get(word.replace(/^D[1-5]$/, 'D')) ?? null) : null;
     case 'type':
-      return isLogLine(json) ? levelOfValue(word) : null;
+      return isLogLine(word, json) ? levelOfValue(word) : null;
     case 'priority':
       // `high` and `low` are no words of ours, but an alert's or a ticket's `critical` is one.
       return has(json, 'message', 'msg') ? levelOfValue(word) : null;
@@ -268,6 +285,7 @@ function ofWord(kind: Key, key: string, word: string, json: JsonObject): Stated 
 
 function ofMember(kind: Key, key: string, json: JsonObject): Stated | null {
   const value = json[key];
+  if (kind === 'tags') return tagged(json);
   const n = numberOf(value);
   if (n !== null) return ofNumber(kind, key, n, json);
   if (typeof value === 'string') return ofWord(kind, key, value, json);

@@ -3,7 +3,7 @@ import { readErrorBehind, readJsonBehind } from './json-lines.ts';
 import { bodyFrom, type Line, says } from './line.ts';
 import { readLogfmt } from './logfmt.ts';
 import { afterRequest, afterStamp } from './stamps.ts';
-import { levelOfColumn, levelOfValue } from './words.ts';
+import { levelOfColumn, levelOfHeader, levelOfValue } from './words.ts';
 
 const COLUMNS = ['first', 'second', 'third', 'fourth'] as const;
 
@@ -44,6 +44,27 @@ export function readTabs(line: Line): LevelReading | null {
     return (
       error ?? readJsonBehind(line, next, stated) ?? says(stated.level, stated.evidence, bodyFrom(line, next))
     );
+  }
+  return null;
+}
+
+const CSV_CELL = /,"?([^",\r\n]{0,60})"?(?=,)/y;
+
+/** A level that fills one of the first cells behind the time of a comma-separated line, quoted or not. */
+export function readCsv(line: Line): LevelReading | null {
+  if (!line.head.includes(',')) return null;
+  const quote = line.head.startsWith('"') ? '"' : '';
+  const stamp = afterStamp(line.head, quote.length);
+  if (stamp === -1 || !line.head.startsWith(`${quote},`, stamp)) return null;
+  CSV_CELL.lastIndex = stamp + quote.length;
+  for (let count = 0; count < 6; count++) {
+    const word = CSV_CELL.exec(line.head)?.[1];
+    if (word === undefined) return null;
+    const level = /^(?:[A-Z]{4,8}|[\u30a1-\u30fc\u4e00-\u9fff]{2,5})$/.test(word)
+      ? levelOfHeader(word)
+      : null;
+    if (level !== null)
+      return says(level, `comma-separated cell "${word}"`, bodyFrom(line, CSV_CELL.lastIndex + 1));
   }
   return null;
 }
