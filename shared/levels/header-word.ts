@@ -36,6 +36,8 @@ const TAGGED = /[\w./-]{1,80}\[([A-Z]{4,8})\]:(?=\s)/y;
 export const BRACKET = /\[([^[\]{}"]{1,120})\]|【([^【】]{1,60})】/y;
 /** `(ERROR)`, `<ERROR>`, `|ERROR|`, `{ERROR}`, `"ERROR"`, `*ERROR*`. */
 const WRAPPED = /[(<{|"'*]\s?([A-Za-z]{3,13}|[\u30a1-\u30fc\u4e00-\u9fff]{2,7})\s?[)>}|"'*]/y;
+/** A sentence about the word goes on behind it. */
+const ABOUT = new RegExp(`^ (?:${ABOUT_LEVELS})\\b`);
 const ANGLE_LETTER = /<([FEWIDT])>(?= )/y;
 /** `2027-… error disk full`; not the first half of a noun (`error rate 0`) or a sentence about one. */
 const AFTER_TIME = new RegExp(
@@ -115,9 +117,15 @@ function wrappedAt(head: string, at: number, { known }: Walked): Found | null {
   if (letter !== null)
     return { level: letter, evidence: 'letter in angle brackets', next: ANGLE_LETTER.lastIndex };
   const found = match(WRAPPED, head, at);
-  const word = found?.[1] ?? '';
+  if (found === null || (!known && isSpokenOf(found[0], head, WRAPPED.lastIndex))) return null;
+  const word = found[1] ?? '';
   const level = known || word === word.toUpperCase() ? levelOfHeader(word) : null;
-  return level === null ? null : { level, evidence: `"${found?.[0]}"`, next: WRAPPED.lastIndex };
+  return level === null ? null : { level, evidence: `"${found[0]}"`, next: WRAPPED.lastIndex };
+}
+
+/** `"ERROR" was typed`: a sentence about a quoted word. */
+function isSpokenOf(quoted: string, head: string, next: number): boolean {
+  return /^["']/.test(quoted) && ABOUT.test(head.slice(next));
 }
 
 /** `[error]`, `[core:error]`, `[2026-… ERROR crate]`, `[… : WARN/Worker-1]`, `[Server thread/WARN]`, `【警告】`, `【エラー E12】`. */
@@ -132,6 +140,8 @@ function levelInBracket(content: string): Level | null {
   if (whole !== null) return whole;
   const stamp = afterStamp(inner, 0);
   const rest = stamp === -1 ? inner : inner.slice(stamp).replace(/^[\s:|,]{1,4}/, '');
+  const letter = /^[FEWIDC](?= \d{1,9} \d{1,9}$)/.exec(rest)?.[0];
+  if (stamp !== -1 && letter !== undefined) return levelOfLetter(letter);
   const word = /^(?:[A-Z]{3,13}(?=$|[\s/|:])|[\u30a1-\u30fc\u4e00-\u9fff]{2,7}(?=$|[\s:：/A-Z0-9-]))/.exec(
     rest,
   )?.[0];

@@ -42,6 +42,16 @@ const MESSAGE_ID: Format = {
 };
 
 const FORMATS: readonly Format[] = [
+  {
+    name: 'bracketed klog letter',
+    pattern: new RegExp(`^(?:\\[\\w{1,20}\\]:)?\\[([FEWI])\\d{4} ${TIME}\\.\\d{6} [^\\]]{1,120}\\] ?`),
+    codes: GLOG,
+  },
+  {
+    name: 'Julia word',
+    pattern: /^\[ (Error|Warning|Info|Debug): /,
+    codes: codes('Error=E Warning=W Info=I Debug=D'),
+  },
   KLOG,
   PIPELINE,
   MESSAGE_ID,

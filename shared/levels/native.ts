@@ -109,9 +109,26 @@ const PHRASES: readonly Phrase[] = [
     'uncaught exception in a Rack app',
     /^Rack app \("[^"]{0,400}"[^#]{0,80}: #<[\w:]{0,120}(?:Err|Exception)/,
   ),
+  phrase('ERROR', 'API Gateway could not execute', /^\([-\da-f]{36}\) Execution failed due to /),
+  phrase('ERROR', 'CodeBuild failure', /^Command did not exit successfully /),
+  phrase('ERROR', 'Gradle failure', /^FAILURE: Build (?:failed|completed with \d)/),
+  phrase('FATAL', 'crash', /^segfault at [\da-f]/),
+  phrase('ERROR', 'Perl module that is missing', /^Can't locate \S{1,200} in @INC\b/),
+  phrase('ERROR', 'Lua error', /^lua(?:jit|[\d.]{1,4})?: [^\s:]{1,200}:\d{1,7}: /),
+  phrase('ERROR', 'R error', /^Error in [\w.$:]{1,100}\([^\r\n]{0,200}\) : /),
+  phrase('WARNING', 'R warning', /^(?:In addition: )?Warning messages?:\s{0,2}$/),
+  phrase('ERROR', 'kubectl error', /^Error from server(?: \(\w{1,40}\))?: /),
+  phrase(
+    'ERROR',
+    'dbt error',
+    /^(?:Completed with [1-9]\d{0,5} errors?\b|(?:Database|Compilation|Runtime) Error in (?:model|test|seed|snapshot|unit_test) )/,
+  ),
+  phrase('ERROR', 'Db2 error', /^SQL\d{4,5}N {1,2}\S/),
+  phrase('WARNING', 'Db2 warning', /^SQL\d{4,5}W {1,2}\S/),
+  phrase('ERROR', 'SQL Server error', /^Msg \d{1,6}, Level (?:1[1-9]|2\d), State \d/),
   phrase('ERROR', 'Next.js error', /^\u2a2f /),
   phrase('WARNING', 'Next.js warning', /^\u26a0\ufe0f? /),
-  phrase('ERROR', 'Oracle error', /^(?:ORA|TNS)-(?!00000|06512)\d{5}: /),
+  phrase('ERROR', 'Oracle error', /^(?:(?:ORA|TNS)-(?!00000|06512)\d{5}|RMAN-0[134]\d{3}): /),
   phrase('ERROR', 'Docker error', /^(?:docker: )?Error response from daemon: /),
   phrase(
     'ERROR',
@@ -149,6 +166,15 @@ function readHeapDump(line: Line): LevelReading | null {
   return dump ? says('FATAL', 'Node is out of memory', bodyFrom(line, 0)) : null;
 }
 
+const MINIO = /^API: [^\r\n]{1,200}[\r\n]{1,2}Time: (?:[^\r\n]{0,200}[\r\n]{1,2}){1,10}Error: /;
+
+/** MinIO reports an error as a block of lines, the error last. */
+function readBlock(line: Line): LevelReading | null {
+  return line.head.startsWith('API: ') && MINIO.test(line.text.slice(0, 2_000))
+    ? says('ERROR', 'MinIO error', bodyFrom(line, 0))
+    : null;
+}
+
 /** Failures that carry no level word. They count at the start of the text, behind a time or request id at most. */
 export function readNative(line: Line): LevelReading | null {
   const { end } = line.header();
@@ -157,7 +183,7 @@ export function readNative(line: Line): LevelReading | null {
     const found = ANY_PHRASE.test(rest) ? PHRASES.find(({ pattern }) => pattern.test(rest)) : undefined;
     if (found !== undefined) return says(found.level, found.name, bodyFrom(line, from));
   }
-  return readHeapDump(line);
+  return readHeapDump(line) ?? readBlock(line);
 }
 
 const EXIT = /^RequestId: [\w-]{1,64} (?:Error: |(?=(?:Process exited before|Task timed out after)\b))/;

@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
 import type { Level, ScaleName } from '../model/level.ts';
-import { levelOfValue } from './words.ts';
+import { levelOfLetter, levelOfValue } from './words.ts';
 
 /** A level that a JSON object states, and the key that states it. */
 export interface Stated {
@@ -149,6 +149,8 @@ const KEYS: readonly (readonly [string, Key])[] = [
   ['loglevel', 'level'],
   ['lev', 'word'],
   ['loglevelname', 'word'],
+  ['leveldisplayname', 'word'],
+  ['lv', 'word'],
   ['levelno', 'levelno'],
   ['severitynumber', 'otel'],
   ['severity_number', 'otel'],
@@ -166,7 +168,7 @@ const KEYS: readonly (readonly [string, Key])[] = [
   ['重要度', 'word'],
 ];
 const RANK: ReadonlyMap<string, number> = new Map(KEYS.map(([name], rank) => [name, rank]));
-const LONGEST = 15;
+const LONGEST = 16;
 
 const MONGO: ReadonlyMap<string, Level> = new Map<string, Level>([
   ['F', 'FATAL'],
@@ -190,7 +192,8 @@ const BESIDE_OTHERS = ['level', 'logLevelName', 'logLevel'];
  * others), `record: {level: {name}}` (loguru), `_meta: {logLevelName}` (tslog), `context: {logLevel}` (Roarr).
  */
 function nested(key: string, value: JsonObject): Stated | null {
-  for (const inner of /^@?level$/i.test(key) ? IN_LEVEL : BESIDE_OTHERS) {
+  const names = key === 'log' ? [...BESIDE_OTHERS, 'severity'] : BESIDE_OTHERS;
+  for (const inner of /^@?level$/i.test(key) ? IN_LEVEL : names) {
     const found = Object.hasOwn(value, inner) ? value[inner] : null;
     if (typeof found === 'string') return ofWord('word', key, found, value);
     if (inner === 'logLevel' && typeof found === 'number') return ofNumber('level', key, found, value);
@@ -255,6 +258,11 @@ function tagged(json: JsonObject): Stated | null {
   return level === null ? null : { level, evidence: `tag "${word}"` };
 }
 
+/** `level: "E"`; other letters are grades and floors. */
+function levelOfInitial(letter: string): Level | null {
+  return /^[FEWIDT]$/.test(letter) ? levelOfLetter(letter) : null;
+}
+
 function wordLevel(kind: Key, word: string, json: JsonObject): Level | null {
   switch (kind) {
     case 'nested':
@@ -268,6 +276,7 @@ function wordLevel(kind: Key, word: string, json: JsonObject): Level | null {
       // `high` and `low` are no words of ours, but an alert's or a ticket's `critical` is one.
       return has(json, 'message', 'msg') ? levelOfValue(word) : null;
     case 'level':
+      return levelOfValue(word) ?? (has(json, 'message', 'msg') ? levelOfInitial(word) : null);
     case 'levelno':
     case 'otel':
     case 'gcp':

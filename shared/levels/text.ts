@@ -87,12 +87,12 @@ export function readTextHeader(line: Line): LevelReading | null {
 }
 
 const NAMED_FIRST =
-  /^(?:level|severity|loglevel): ?([A-Za-z]{3,13})(?:, | \| |\t| (?=[a-z_]\w{0,30}:\S))|^(?:[\w.-]{1,40}:[^\t]{0,300}\t){1,12}(?:level|severity|log_?level|lvl):([A-Za-z]{3,13})(?:\t|$)/i;
+  /^(?:level|severity|loglevel): ?([A-Za-z]{3,13})(?:, | \| |\t| (?=[a-z_]\w{0,30}:\S))|^(?:レベル|ログレベル|重要度): ?([A-Za-z]{3,9}|[\u30a1-\u30fc\u4e00-\u9fff]{2,5})[ ,\t]|^(?:[\w.-]{1,40}:[^\t]{0,300}\t){1,12}(?:level|severity|log_?level|lvl):([A-Za-z]{3,13})(?:\t|$)/i;
 
 /** `level: error, disk full`: the key named in words at the start; and LTSV (http://ltsv.org), where it is any label. */
 function readNamedFirst(line: Line): LevelReading | null {
   const found = NAMED_FIRST.exec(line.head);
-  const level = found === null ? null : levelOfValue(found[1] ?? found[2] ?? '');
+  const level = found === null ? null : levelOfValue(found[1] ?? found[2] ?? found[3] ?? '');
   return found === null || level === null
     ? null
     : says(level, `key "${found[0].trim()}" at the start`, bodyFrom(line, found[0].length));

@@ -10,6 +10,7 @@ const SETS = [
   'formats-4.txt',
   'formats-5.txt',
   'formats-6.txt',
+  'formats-7.txt',
 ];
 
 /**

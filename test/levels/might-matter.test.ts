@@ -17,6 +17,7 @@ for (const file of [
   'formats-4.txt',
   'formats-5.txt',
   'formats-6.txt',
+  'formats-7.txt',
 ])
   lines.push(...labelled(file).map(({ line }) => line));
 if (existsSync(LABELLED)) {
