@@ -13,6 +13,7 @@ const PARTS: readonly (readonly [RegExp, string])[] = [
   [/^at [\w$.<>/[\]` ]{1,300}[(:]/, 'stack frame'],
   [/^(?:Caused by|Suppressed|Wrapped by): /, 'cause of the exception before'],
   [/^\.{3}(?: \d{1,6} |$)/, 'shortened stack'],
+  [/^ORA-06512: /, 'PL/SQL position'],
   [/^(?:File "|from \/|#\d{1,4} |! )/, 'stack frame'],
   [
     /^(?:During handling of the above exception|The above exception was the direct cause)/,

@@ -1,6 +1,6 @@
 import type { Level } from '../model/level.ts';
 import { afterStamp } from './stamps.ts';
-import { levelOfHeader, levelOfLetter, levelOfValue } from './words.ts';
+import { ABOUT_LEVELS, levelOfHeader, levelOfLetter, levelOfValue } from './words.ts';
 
 /** A level word in header position: `next` is the index after it. */
 export interface Found {
@@ -36,18 +36,18 @@ const TAGGED = /[\w./-]{1,80}\[([A-Z]{4,8})\]:(?=\s)/y;
 export const BRACKET = /\[([^[\]{}"]{1,120})\]|【([^【】]{1,60})】/y;
 /** `(ERROR)`, `<ERROR>`, `|ERROR|`, `{ERROR}`, `"ERROR"`, `*ERROR*`. */
 const WRAPPED = /[(<{|"'*]\s?([A-Za-z]{3,13}|[\u30a1-\u30fc\u4e00-\u9fff]{2,7})\s?[)>}|"'*]/y;
+/** A sentence about the word goes on behind it. */
+const ABOUT = new RegExp(`^ (?:${ABOUT_LEVELS})\\b`);
 const ANGLE_LETTER = /<([FEWIDT])>(?= )/y;
 /** `2027-… error disk full`; not the first half of a noun (`error rate 0`) or a sentence about one. */
 const AFTER_TIME = new RegExp(
-  '(?!fatal {1,3}errors?\\b(?!:))(error|err|fatal|warn|warning|info|debug|trace)(?= {1,3}(?!(?:' +
-    'rates?|counts?|counters?|handl\\w{2,4}|budgets?|logs?|logging|pages?|codes?|tables?|report\\w{0,3}|monitor\\w{0,3}|' +
-    'messages?|track\\w{2,3}|queues?|lists?|levels?|metrics?|margins?|summary|notifications?|detect\\w{2,4}|' +
-    'correct\\w{2,4}|recover\\w{1,3}|thresholds?|free|\\w{2,20}ing|while|when|during|occurred|is|was|are|were|has|cleared|fixed|resolved|ignored' +
-    ')\\b)[^\\s=])',
+  `(?!fatal {1,3}errors?\\b(?!:))(error|err|fatal|warn|warning|info|debug|trace)(?= {1,3}(?!(?:${ABOUT_LEVELS})\\b)[^\\s=])`,
   'iy',
 );
-/** A letter between the time and a bracket or component: `E [1:main]`, `E! [inputs.cpu]`, `E  STORAGE  [conn1]`. */
-const LETTER = /([FEWIDTC])(?=!? {1,4}\[|! | {1,4}[A-Z-]{2,12} {1,4}\[)/y;
+/** A letter between the time and a bracket or component: `E [1:main]`, `E! [inputs.cpu]`, `E  STORAGE  [conn1]`, `E disk: `. */
+const LETTER = /([FEWIDTC])(?=!? {1,4}\[|! | {1,4}[A-Z-]{2,12} {1,4}\[|(?<=[EWID]) {1,4}[\w.-]{1,40}: )/y;
+/** `[E] …` at the very start; where more letters in brackets follow, it is a menu. */
+const LETTER_FIRST = /\[([FEWIDT])\] (?![^\r\n]{0,300}\[[A-Za-z]\])/y;
 /** An everyday word is a level where a logger's name in brackets follows it (`LOG [NestFactory]`). */
 const BEFORE_NAME = /(LOG|CONFIG)(?= \[\w)/y;
 
@@ -117,9 +117,15 @@ function wrappedAt(head: string, at: number, { known }: Walked): Found | null {
   if (letter !== null)
     return { level: letter, evidence: 'letter in angle brackets', next: ANGLE_LETTER.lastIndex };
   const found = match(WRAPPED, head, at);
-  const word = found?.[1] ?? '';
+  if (found === null || (!known && isSpokenOf(found[0], head, WRAPPED.lastIndex))) return null;
+  const word = found[1] ?? '';
   const level = known || word === word.toUpperCase() ? levelOfHeader(word) : null;
-  return level === null ? null : { level, evidence: `"${found?.[0]}"`, next: WRAPPED.lastIndex };
+  return level === null ? null : { level, evidence: `"${found[0]}"`, next: WRAPPED.lastIndex };
+}
+
+/** `"ERROR" was typed`: a sentence about a quoted word. */
+function isSpokenOf(quoted: string, head: string, next: number): boolean {
+  return /^["']/.test(quoted) && ABOUT.test(head.slice(next));
 }
 
 /** `[error]`, `[core:error]`, `[2026-… ERROR crate]`, `[… : WARN/Worker-1]`, `[Server thread/WARN]`, `【警告】`, `【エラー E12】`. */
@@ -134,6 +140,8 @@ function levelInBracket(content: string): Level | null {
   if (whole !== null) return whole;
   const stamp = afterStamp(inner, 0);
   const rest = stamp === -1 ? inner : inner.slice(stamp).replace(/^[\s:|,]{1,4}/, '');
+  const letter = /^[FEWIDC](?= \d{1,9} \d{1,9}$)/.exec(rest)?.[0];
+  if (stamp !== -1 && letter !== undefined) return levelOfLetter(letter);
   const word = /^(?:[A-Z]{3,13}(?=$|[\s/|:])|[\u30a1-\u30fc\u4e00-\u9fff]{2,7}(?=$|[\s:：/A-Z0-9-]))/.exec(
     rest,
   )?.[0];
@@ -165,7 +173,9 @@ function channelAt(head: string, at: number): Found | null {
 export function foundIn(head: string, at: number, walked: Walked): Found | null {
   const bracket = match(BRACKET, head, at);
   if (bracket !== null) {
-    const level = levelOfBracket(bracket[1] ?? bracket[2] ?? '', walked.stamped);
+    const level =
+      levelOfBracket(bracket[1] ?? bracket[2] ?? '', walked.stamped) ??
+      levelOfLetter(at === 0 ? (match(LETTER_FIRST, head, 0)?.[1] ?? '') : '');
     return level === null ? null : { level, evidence: `bracket "${bracket[0]}"`, next: BRACKET.lastIndex };
   }
   const channel = walked.known ? channelAt(head, at) : null;

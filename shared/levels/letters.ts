@@ -27,8 +27,50 @@ const KLOG: Format = {
   codes: GLOG,
 };
 
+/** What GitHub Actions and Azure Pipelines write, behind a time too. */
+const PIPELINE: Format = {
+  name: 'pipeline word',
+  pattern: /^##(?:\[|vso\[task\.logissue type=)(error|warning|notice|debug)[^\]\r\n]{0,300}\] ?/,
+  codes: codes('error=E warning=W notice=I debug=D'),
+};
+
+/** Message ids of Hitachi's JP1 and its like end in their level: `KAVS0265-E`. */
+const MESSAGE_ID: Format = {
+  name: 'message id',
+  pattern: /^[A-Z]{3,6}\d{3,6}-([EWI])[: ] {0,4}/,
+  codes: codes('E=E W=W I=I'),
+};
+
 const FORMATS: readonly Format[] = [
+  {
+    name: 'bracketed klog letter',
+    pattern: new RegExp(`^(?:\\[\\w{1,20}\\]:)?\\[([FEWI])\\d{4} ${TIME}\\.\\d{6} [^\\]]{1,120}\\] ?`),
+    codes: GLOG,
+  },
+  {
+    name: 'Julia word',
+    pattern: /^\[ (Error|Warning|Info|Debug): /,
+    codes: codes('Error=E Warning=W Info=I Debug=D'),
+  },
   KLOG,
+  PIPELINE,
+  MESSAGE_ID,
+  {
+    name: 'workflow command',
+    pattern: /^::(error|warning|notice|debug)(?: [^\r\n]{1,300}?)?::/,
+    codes: codes('error=E warning=W notice=I debug=D'),
+  },
+  {
+    name: 'compiler word',
+    pattern:
+      /^(?:[A-Z]:)?[^\s:()]{1,200}(?:\(\d{1,7}(?:,\d{1,7}){0,3}\)|(?::\d{1,7}){1,2}) ?: (?:fatal )?(error|warning)(?: [A-Z]{1,8}\d{1,6})?: /,
+    codes: codes('error=E warning=W'),
+  },
+  {
+    name: 'compiler code',
+    pattern: /^(error|warning)(?: [A-Z]{1,8}\d{2,6}|\[[A-Z]\d{4}\]): /,
+    codes: codes('error=E warning=W'),
+  },
   {
     name: 'bracketed letter',
     pattern: new RegExp(`^\\[ ?([CEWIDF]) (?:\\d{6}|\\d{4}-\\d\\d-\\d\\d)? ?${TIME}[^\\]]{0,80}\\] ?`),
@@ -54,7 +96,9 @@ const FORMATS: readonly Format[] = [
   },
   {
     name: 'logcat tag letter',
-    pattern: /^([AFEWIDV])\/[\w.$-]{1,60}\( {0,6}\d{1,7}\): /,
+    pattern: new RegExp(
+      `^(?:(?:\\d\\d-\\d\\d )?${TIME}(?:\\.\\d{1,6})? )?([AFEWIDV])\\/[\\w.$-]{1,60}\\( {0,6}\\d{1,7}\\): `,
+    ),
     codes: codes('A=F F=F E=E W=W I=I D=D V=T'),
   },
   {
@@ -109,10 +153,10 @@ export function readLetters(line: Line): LevelReading | null {
   return ANY_FORMAT.test(line.head) ? lettersFrom(line, 0, FORMATS) : null;
 }
 
-/** klog's letter behind the header that a collector wrote (`Dec  1 … kubelet[7]: W1201 …`). */
-export function readKlogBehind(line: Line): LevelReading | null {
+/** What stands behind the header that a collector wrote (`Dec  1 … kubelet[7]: W1201 …`). */
+export function readLettersBehind(line: Line): LevelReading | null {
   const { end } = line.header();
-  return end === 0 ? null : lettersFrom(line, end, [KLOG]);
+  return end === 0 ? null : lettersFrom(line, end, [KLOG, PIPELINE, MESSAGE_ID]);
 }
 
 function lettersFrom(line: Line, from: number, formats: readonly Format[]): LevelReading | null {

@@ -2,12 +2,12 @@ import type { LevelReader, LevelReading } from '../model/level.ts';
 import { readAccess } from './access.ts';
 import { readException, readPart } from './continuation.ts';
 import { readJsonLine } from './json-lines.ts';
-import { readKlogBehind, readLetters, readPostgres, readRuby, readSyslog } from './letters.ts';
+import { readLetters, readLettersBehind, readPostgres, readRuby, readSyslog } from './letters.ts';
 import { bodyFrom, type Line, makeLine, type Reader, says } from './line.ts';
 import { pairsOf } from './logfmt.ts';
 import { readLambdaExit, readNative, worseThanError } from './native.ts';
 import { readPlatformText } from './platform.ts';
-import { hasStrongHeader, readJavaUtil, readTabs, readTextHeader } from './text.ts';
+import { hasStrongHeader, readCsv, readJavaUtil, readTabs, readTextHeader } from './text.ts';
 
 export { calmEnd, isCalm } from './calm.ts';
 export { mightMatter } from './might-matter.ts';
@@ -23,8 +23,9 @@ const READERS: readonly Reader[] = [
   readLetters,
   readPostgres,
   readTabs,
+  readCsv,
   readTextHeader,
-  readKlogBehind,
+  readLettersBehind,
   readJavaUtil,
   readNative,
   readException,

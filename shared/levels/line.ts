@@ -23,10 +23,13 @@ export interface Line {
 /** One family of formats. null: the line is none of them. */
 export type Reader = (line: Line) => LevelReading | null;
 
+/** Lines of marks alone above what they frame (Terraform's `╷`, the JVM's `#`, `=====`); `---` begins YAML. */
+const FRAME = /^(?:(?!-{1,3}[\t\r\n ])[-#*=~_\u2500-\u257f]{1,200}[\t ]{0,8}[\r\n]{1,2}){1,4}/;
+
 /** Prepares a log event for the readers. */
 export function makeLine(raw: string): Line {
   const plain = stripColour(raw);
-  const text = plain.trim();
+  const text = plain.trim().replace(FRAME, '');
   const first = text.slice(0, HEAD);
   const lineEnd = first.search(/[\r\n]/);
   const head = fold(lineEnd === -1 ? first : first.slice(0, lineEnd));

@@ -13,9 +13,11 @@ export function readLogfmt(line: Line, from: number): LevelReading | null {
     const pair = PAIR.exec(line.head);
     if (pair === null) return null;
     const [, key = '', value = ''] = pair;
-    if (!/^(?:level|lvl|severity|log\.level|log_?level)$/i.test(key)) continue;
+    if (!/^(?:level|lvl|severity|log\.level|log_?level|at)$/i.test(key)) continue;
     // `LOG_LEVEL=error` is a setting; a level has a text beside it.
     if (/^log_?level$/i.test(key) && !/\s(?:msg|message|event)=/.test(line.head)) continue;
+    // Heroku's `at` is a place as often as a level: a level's own key beside it wins.
+    if (key === 'at' && /\s(?:level|lvl|severity)=/i.test(line.head)) continue;
     const level = levelOfValue(value.replaceAll('"', ''));
     if (level !== null) return says(level, `key ${key}=${value}`, logfmtBody(line, from));
   }

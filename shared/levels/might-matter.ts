@@ -10,23 +10,26 @@ const WORDS = new RegExp(
     'time[sd]? ?out|aborted|runtime\\.|exited|out of memory|maxmemory|max memory|platform\\.[fl]|core dumped',
     'segmentation|bus error|illegal ins|floating point ex|breakpoint trap|terminate called|terminating|process term|sig[a-z]{3,5}: ',
     'smashing|overflow|corrupt|\\): |assertion|unexpected fault|stack exceeds|allocation of|\\[bug\\]|crash report|supervisor|extension\\.[a-z]|sandbox\\.|function\\.[a-z]',
+    // Spelt out, which the engine looks for faster than groups.
+    "not found|denied|no such file|unbound var|cannot exec|abend|abnormally|curl: \\(|ora-\\d|tns-\\d|rman-\\d|segfault|can't locate",
+    'not exit succ|lua: |luajit: |lua[\\d.]|sql\\d\\d\\d\\d|msg \\d|make: \\*|make\\[\\d',
   ].join('|'),
   'i',
 );
 /** Of its own, because the engine skips it at once on a line that is all Latin. */
-const WIDE = /エラー|ｴﾗｰ|致命的|緊急|異常|障害|警告|注意|重大|[\uff21-\uff3a\uff41-\uff5a]/;
+const WIDE = /エラー|ｴﾗｰ|致命的|緊急|異常|障害|警告|注意|重大|[\u26a0\u2a2f]|[\uff21-\uff3a\uff41-\uff5a]/;
 /** Colours may stand in the middle of a word. */
 const ESCAPE = '\u001b';
 
 /** Formats that write the level as a letter or number: syslog, klog, letters in brackets or tags, logcat, Redis. */
 const LETTERS =
-  '<[\\defw]|slf4j\\([ew]|[afew]/[\\w.$-]|[few]\\d{4,8} |\\[ ?[cfew] |\\d\\d-\\d\\d \\d\\d:|\\d{1,7}:[xcsm] ';
+  '<[\\defw]|slf4j\\([ew]|[afew]/[\\w.$-]|[few]\\d{4,8} |\\[ ?[cfew] |\\d\\d-\\d\\d \\d\\d:|\\d{1,7}:[xcsm] |[\\d:.]{8,15} [afew]/';
 const LETTER_FIRST = new RegExp(`^\\s*(?:${LETTERS})`, 'i');
 /**
  * A letter behind a time (`E [1:main]`, `E!`, `[E]`, WebSphere's columns), and klog's behind a collector's header.
  * Both in one look, because each costs the whole line.
  */
-const LETTER_LATER = /[ [|\t\]<][EWFC](?:[!\] >]|\d{4})/;
+const LETTER_LATER = /[ [|\t\]<][EWFC](?:[!\] >]|\d{4})|\d-[EW][: ]/;
 
 /** A key's quotes, escaped when the object is the text of a log router's `log`. */
 const Q = '\\\\{0,7}"';
@@ -34,7 +37,7 @@ const VALUE = `${Q}\\s*:\\s*(?:${Q})?`;
 /** Numbers that are levels: all but those that are surely INFO and below on every scale. */
 const NUMBERS = new RegExp(
   [
-    `(?:level|lvl)${VALUE}(?!(?:10|20|30|100|200|250)[\\s",}\\\\])\\d`,
+    `(?:level|lvl)${VALUE}(?:(?!(?:10|20|30|100|200|250)[\\s",}\\\\])\\d|[few]${Q})`,
     `levelno${VALUE}(?!(?:10|20)[\\s",}\\\\])\\d`,
     `level_value${VALUE}(?!(?:5000|10000|20000)[\\s",}\\\\])\\d`,
     `severity_?number${VALUE}(?!(?:[1-9]|1[0-2])[\\s",}\\\\])\\d`,
@@ -45,7 +48,7 @@ const NUMBERS = new RegExp(
     `short_message|EventId|"s${VALUE}[few]`,
     `"log${VALUE}(?:\\\\{1,8}\\w|\\s){0,8}(?:${LETTERS})`,
     // JSON's escapes may hide a word: ASCII, the first letters of the Japanese words, full width.
-    '\\\\u(?:00[0-7]|30a8|81f4|7dca|7570|969c|8b66|6ce8|91cd|ff)',
+    '\\\\u(?:00[0-7]|30a8|81f4|7dca|7570|969c|8b66|6ce8|91cd|26a0|2a2f|ff)',
   ].join('|'),
   'i',
 );

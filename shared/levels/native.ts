@@ -58,7 +58,7 @@ const PHRASES: readonly Phrase[] = [
   phrase('WARNING', 'JVM warning', /^(?:OpenJDK|Java HotSpot)\b[^:]{0,60} warning: /),
   phrase('FATAL', 'JVM crash', /^# A fatal error has been detected by the Java Runtime Environment/),
   phrase('FATAL', 'Python crash', /^Fatal Python error: /),
-  phrase('ERROR', 'uncaught exception', /^Exception in thread "/),
+  phrase('ERROR', 'uncaught exception', /^Exception in thread (?:"|[^"]{1,120}:$)/),
   phrase(
     'ERROR',
     'uncaught exception',
@@ -104,6 +104,54 @@ const PHRASES: readonly Phrase[] = [
     '.NET crash',
     /^(?:Stack overflow\.|Out of memory\.|Process terminated\.|Fatal error\.)(?: |$)/,
   ),
+  phrase(
+    'ERROR',
+    'uncaught exception in a Rack app',
+    /^Rack app \("[^"]{0,400}"[^#]{0,80}: #<[\w:]{0,120}(?:Err|Exception)/,
+  ),
+  phrase('ERROR', 'API Gateway could not execute', /^\([-\da-f]{36}\) Execution failed due to /),
+  phrase('ERROR', 'CodeBuild failure', /^Command did not exit successfully /),
+  phrase('ERROR', 'Gradle failure', /^FAILURE: Build (?:failed|completed with \d)/),
+  phrase('FATAL', 'crash', /^segfault at [\da-f]/),
+  phrase('ERROR', 'Perl module that is missing', /^Can't locate \S{1,200} in @INC\b/),
+  phrase('ERROR', 'Lua error', /^lua(?:jit|[\d.]{1,4})?: [^\s:]{1,200}:\d{1,7}: /),
+  phrase('ERROR', 'R error', /^Error in [\w.$:]{1,100}\([^\r\n]{0,200}\) : /),
+  phrase('WARNING', 'R warning', /^(?:In addition: )?Warning messages?:\s{0,2}$/),
+  phrase('ERROR', 'kubectl error', /^Error from server(?: \(\w{1,40}\))?: /),
+  phrase(
+    'ERROR',
+    'dbt error',
+    /^(?:Completed with [1-9]\d{0,5} errors?\b|(?:Database|Compilation|Runtime) Error in (?:model|test|seed|snapshot|unit_test) )/,
+  ),
+  phrase('ERROR', 'Db2 error', /^SQL\d{4,5}N {1,2}\S/),
+  phrase('WARNING', 'Db2 warning', /^SQL\d{4,5}W {1,2}\S/),
+  phrase('ERROR', 'SQL Server error', /^Msg \d{1,6}, Level (?:1[1-9]|2\d), State \d/),
+  phrase('ERROR', 'Next.js error', /^\u2a2f /),
+  phrase('WARNING', 'Next.js warning', /^\u26a0\ufe0f? /),
+  phrase('ERROR', 'Oracle error', /^(?:(?:ORA|TNS)-(?!00000|06512)\d{5}|RMAN-0[134]\d{3}): /),
+  phrase('ERROR', 'Docker error', /^(?:docker: )?Error response from daemon: /),
+  phrase(
+    'ERROR',
+    'container that cannot start',
+    /^(?:standard_init_linux\.go:\d{1,4}: )?exec (?:user process caused\b|\/\S{1,200}: (?:no such file or directory|exec format error|permission denied))/,
+  ),
+  phrase(
+    'ERROR',
+    'shell error',
+    /^(?:-?(?:ba|da|k|z|a)?sh|[^\s:]{0,120}(?:\/[^\s:/]{1,80}|\.sh)): (?:line )?\d{1,6}: (?:[^\r\n]{1,200}: (?:command not found|not found|permission denied|no such file or directory|unbound variable|cannot execute[^:]{0,60})$|syntax error\b)/i,
+  ),
+  phrase('ERROR', 'make error', /^g?make(?:\[\d{1,3}\])?: \*\*\* /),
+  phrase('ERROR', 'curl error', /^curl: \(\d{1,3}\) /),
+  phrase(
+    'ERROR',
+    'AWS call that failed',
+    /^An error occurred \(\w{1,80}\) when calling the \w{1,80} operation\b/,
+  ),
+  phrase(
+    'ERROR',
+    'abnormal end of a job',
+    /^(?:IE[AF]\d{3}I |(?:JOB|STEP) )[^\r\n]{0,160}\b(?:ABEND=(?!S000 U0000)[SU]|ABENDED\b|ENDED ABNORMALLY\b)/,
+  ),
   phrase('ERROR', 'npm error', /^npm (?:ERR!|error) /),
   phrase('WARNING', 'npm warning', /^npm (?:WARN|warn) /),
 ];
@@ -118,6 +166,15 @@ function readHeapDump(line: Line): LevelReading | null {
   return dump ? says('FATAL', 'Node is out of memory', bodyFrom(line, 0)) : null;
 }
 
+const MINIO = /^API: [^\r\n]{1,200}[\r\n]{1,2}Time: (?:[^\r\n]{0,200}[\r\n]{1,2}){1,10}Error: /;
+
+/** MinIO reports an error as a block of lines, the error last. */
+function readBlock(line: Line): LevelReading | null {
+  return line.head.startsWith('API: ') && MINIO.test(line.text.slice(0, 2_000))
+    ? says('ERROR', 'MinIO error', bodyFrom(line, 0))
+    : null;
+}
+
 /** Failures that carry no level word. They count at the start of the text, behind a time or request id at most. */
 export function readNative(line: Line): LevelReading | null {
   const { end } = line.header();
@@ -126,7 +183,7 @@ export function readNative(line: Line): LevelReading | null {
     const found = ANY_PHRASE.test(rest) ? PHRASES.find(({ pattern }) => pattern.test(rest)) : undefined;
     if (found !== undefined) return says(found.level, found.name, bodyFrom(line, from));
   }
-  return readHeapDump(line);
+  return readHeapDump(line) ?? readBlock(line);
 }
 
 const EXIT = /^RequestId: [\w-]{1,64} (?:Error: |(?=(?:Process exited before|Task timed out after)\b))/;

@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
 import type { Level, ScaleName } from '../model/level.ts';
-import { levelOfValue } from './words.ts';
+import { levelOfLetter, levelOfValue } from './words.ts';
 
 /** A level that a JSON object states, and the key that states it. */
 export interface Stated {
@@ -128,6 +128,7 @@ type Key =
   | 'priority'
   | 'mongo'
   | 'type'
+  | 'tags'
   | 'status'
   | 'word';
 
@@ -148,6 +149,8 @@ const KEYS: readonly (readonly [string, Key])[] = [
   ['loglevel', 'level'],
   ['lev', 'word'],
   ['loglevelname', 'word'],
+  ['leveldisplayname', 'word'],
+  ['lv', 'word'],
   ['levelno', 'levelno'],
   ['severitynumber', 'otel'],
   ['severity_number', 'otel'],
@@ -158,19 +161,21 @@ const KEYS: readonly (readonly [string, Key])[] = [
   ['record', 'nested'],
   ['context', 'nested'],
   ['status', 'status'],
+  ['tags', 'tags'],
   ['type', 'type'],
   ['レベル', 'word'],
   ['ログレベル', 'word'],
   ['重要度', 'word'],
 ];
 const RANK: ReadonlyMap<string, number> = new Map(KEYS.map(([name], rank) => [name, rank]));
-const LONGEST = 15;
+const LONGEST = 16;
 
 const MONGO: ReadonlyMap<string, Level> = new Map<string, Level>([
   ['F', 'FATAL'],
   ['E', 'ERROR'],
   ['W', 'WARNING'],
   ['I', 'INFO'],
+  ['D', 'DEBUG'],
 ]);
 
 function numberOf(value: Json | undefined): number | null {
@@ -187,7 +192,8 @@ const BESIDE_OTHERS = ['level', 'logLevelName', 'logLevel'];
  * others), `record: {level: {name}}` (loguru), `_meta: {logLevelName}` (tslog), `context: {logLevel}` (Roarr).
  */
 function nested(key: string, value: JsonObject): Stated | null {
-  for (const inner of /^@?level$/i.test(key) ? IN_LEVEL : BESIDE_OTHERS) {
+  const names = key === 'log' ? [...BESIDE_OTHERS, 'severity'] : BESIDE_OTHERS;
+  for (const inner of /^@?level$/i.test(key) ? IN_LEVEL : names) {
     const found = Object.hasOwn(value, inner) ? value[inner] : null;
     if (typeof found === 'string') return ofWord('word', key, found, value);
     if (inner === 'logLevel' && typeof found === 'number') return ofNumber('level', key, found, value);
@@ -224,6 +230,7 @@ function ofNumber(kind: Key, key: string, n: number, json: JsonObject): Stated |
       return key === 'PRIORITY' ? said(SYSLOG(n), 'syslog scale') : null;
     case 'nested':
     case 'mongo':
+    case 'tags':
     case 'type':
     case 'status':
     case 'word':
@@ -231,26 +238,45 @@ function ofNumber(kind: Key, key: string, n: number, json: JsonObject): Stated |
   }
 }
 
-/** `type: "error"` names an event as often as a level: it is one beside a time and a text. */
-function isLogLine(json: JsonObject): boolean {
-  return (
-    has(json, 'message', 'msg') &&
-    has(json, 'time', 'timestamp', '@timestamp', 'ts', 'date', 'datetime', 'lastTimestamp')
+const OF_EVENTS = ['event', 'action', 'data', 'payload', 'id', 'code', 'detail', 'details'];
+const TIMES = ['time', 'timestamp', '@timestamp', 'ts', 'date', 'datetime', 'lastTimestamp'];
+
+/** `type: "error"` names an event as often as a level: it is one beside a text, with a time or without what events have. */
+function isLogLine(word: string, json: JsonObject): boolean {
+  if (!has(json, 'message', 'msg')) return false;
+  if (has(json, ...TIMES)) return true;
+  return /^(?:fatal|error|warn|warning|info|debug)$/i.test(word) && !has(json, ...OF_EVENTS);
+}
+
+/** Kibana and other hapi servers: `type: "log"` and the level among the `tags`. */
+function tagged(json: JsonObject): Stated | null {
+  const tags = json.type === 'log' && Array.isArray(json.tags) ? json.tags.slice(0, 8) : [];
+  const word = tags.find(
+    (tag) => typeof tag === 'string' && /^(?:fatal|error|warning|info|debug)$/.test(tag),
   );
+  const level = typeof word === 'string' ? levelOfValue(word) : null;
+  return level === null ? null : { level, evidence: `tag "${word}"` };
+}
+
+/** `level: "E"`; other letters are grades and floors. */
+function levelOfInitial(letter: string): Level | null {
+  return /^[FEWIDT]$/.test(letter) ? levelOfLetter(letter) : null;
 }
 
 function wordLevel(kind: Key, word: string, json: JsonObject): Level | null {
   switch (kind) {
     case 'nested':
+    case 'tags':
       return null;
     case 'mongo':
-      return has(json, 'ctx') ? (MONGO.get(word) ?? null) : null;
+      return has(json, 'ctx') ? (MONGO.get(word.replace(/^D[1-5]$/, 'D')) ?? null) : null;
     case 'type':
-      return isLogLine(json) ? levelOfValue(word) : null;
+      return isLogLine(word, json) ? levelOfValue(word) : null;
     case 'priority':
       // `high` and `low` are no words of ours, but an alert's or a ticket's `critical` is one.
       return has(json, 'message', 'msg') ? levelOfValue(word) : null;
     case 'level':
+      return levelOfValue(word) ?? (has(json, 'message', 'msg') ? levelOfInitial(word) : null);
     case 'levelno':
     case 'otel':
     case 'gcp':
@@ -268,6 +294,7 @@ function ofWord(kind: Key, key: string, word: string, json: JsonObject): Stated 
 
 function ofMember(kind: Key, key: string, json: JsonObject): Stated | null {
   const value = json[key];
+  if (kind === 'tags') return tagged(json);
   const n = numberOf(value);
   if (n !== null) return ofNumber(kind, key, n, json);
   if (typeof value === 'string') return ofWord(kind, key, value, json);

@@ -3,7 +3,7 @@ import { readErrorBehind, readJsonBehind } from './json-lines.ts';
 import { bodyFrom, type Line, says } from './line.ts';
 import { readLogfmt } from './logfmt.ts';
 import { afterRequest, afterStamp } from './stamps.ts';
-import { levelOfColumn, levelOfValue } from './words.ts';
+import { levelOfColumn, levelOfHeader, levelOfValue } from './words.ts';
 
 const COLUMNS = ['first', 'second', 'third', 'fourth'] as const;
 
@@ -48,6 +48,27 @@ export function readTabs(line: Line): LevelReading | null {
   return null;
 }
 
+const CSV_CELL = /,"?([^",\r\n]{0,60})"?(?=,)/y;
+
+/** A level that fills one of the first cells behind the time of a comma-separated line, quoted or not. */
+export function readCsv(line: Line): LevelReading | null {
+  if (!line.head.includes(',')) return null;
+  const quote = line.head.startsWith('"') ? '"' : '';
+  const stamp = afterStamp(line.head, quote.length);
+  if (stamp === -1 || !line.head.startsWith(`${quote},`, stamp)) return null;
+  CSV_CELL.lastIndex = stamp + quote.length;
+  for (let count = 0; count < 6; count++) {
+    const word = CSV_CELL.exec(line.head)?.[1];
+    if (word === undefined) return null;
+    const level = /^(?:[A-Z]{4,8}|[\u30a1-\u30fc\u4e00-\u9fff]{2,5})$/.test(word)
+      ? levelOfHeader(word)
+      : null;
+    if (level !== null)
+      return says(level, `comma-separated cell "${word}"`, bodyFrom(line, CSV_CELL.lastIndex + 1));
+  }
+  return null;
+}
+
 /** What Spring Boot, nginx and Apache still write between the level and the text: process, thread, logger, client. */
 const BEHIND =
   /^(?:\d{1,9} --- (?:\[[^\]]{0,120}\] ){1,3}\s{0,60}\S{1,120}\s{0,60}: |\d{1,9}#\d{1,9}: (?:\*\d{1,12} )?|\[pid \d{1,9}(?::tid \d{1,20})?\] (?:\[client [^\]]{1,60}\] )?)/;
@@ -66,12 +87,12 @@ export function readTextHeader(line: Line): LevelReading | null {
 }
 
 const NAMED_FIRST =
-  /^(?:level|severity|loglevel): ?([A-Za-z]{3,13})(?:, | \| |\t| (?=[a-z_]\w{0,30}:\S))|^(?:[\w.-]{1,40}:[^\t]{0,300}\t){1,12}(?:level|severity|log_?level|lvl):([A-Za-z]{3,13})(?:\t|$)/i;
+  /^(?:level|severity|loglevel): ?([A-Za-z]{3,13})(?:, | \| |\t| (?=[a-z_]\w{0,30}:\S))|^(?:レベル|ログレベル|重要度): ?([A-Za-z]{3,9}|[\u30a1-\u30fc\u4e00-\u9fff]{2,5})[ ,\t]|^(?:[\w.-]{1,40}:[^\t]{0,300}\t){1,12}(?:level|severity|log_?level|lvl):([A-Za-z]{3,13})(?:\t|$)/i;
 
 /** `level: error, disk full`: the key named in words at the start; and LTSV (http://ltsv.org), where it is any label. */
 function readNamedFirst(line: Line): LevelReading | null {
   const found = NAMED_FIRST.exec(line.head);
-  const level = found === null ? null : levelOfValue(found[1] ?? found[2] ?? '');
+  const level = found === null ? null : levelOfValue(found[1] ?? found[2] ?? found[3] ?? '');
   return found === null || level === null
     ? null
     : says(level, `key "${found[0].trim()}" at the start`, bodyFrom(line, found[0].length));

@@ -59,6 +59,13 @@ export function levelOfHeader(word: string): Level | null {
   return EVERYDAY.has(lower) ? null : (WORDS.get(lower) ?? null);
 }
 
+/** What makes `error` behind a time the first half of a noun (`error rate 0`) or a sentence about one; a regex. */
+export const ABOUT_LEVELS = [
+  'rates?|counts?|counters?|handl\\w{2,4}|budgets?|logs?|logging|pages?|codes?|tables?|report\\w{0,3}|monitor\\w{0,3}',
+  'messages?|track\\w{2,3}|queues?|lists?|levels?|metrics?|margins?|summary|notifications?|detect\\w{2,4}',
+  'correct\\w{2,4}|recover\\w{1,3}|thresholds?|free|\\w{2,20}ing|while|when|during|occurred|is|was|are|were|has|cleared|fixed|resolved|ignored',
+].join('|');
+
 const LETTERS: ReadonlyMap<string, Level> = new Map<string, Level>([
   ['F', 'FATAL'],
   ['C', 'FATAL'],

@@ -10,7 +10,15 @@ const lines = Object.values(LINES)
   .flat()
   .map(([line]) => line);
 const LABELLED = new URL('../../../shared/data/log-levels.jsonl', import.meta.url);
-for (const file of ['formats-1.txt', 'formats-2.txt', 'formats-3.txt', 'formats-4.txt', 'formats-5.txt'])
+for (const file of [
+  'formats-1.txt',
+  'formats-2.txt',
+  'formats-3.txt',
+  'formats-4.txt',
+  'formats-5.txt',
+  'formats-6.txt',
+  'formats-7.txt',
+])
   lines.push(...labelled(file).map(({ line }) => line));
 if (existsSync(LABELLED)) {
   for (const row of readFileSync(LABELLED, 'utf8').trim().split('\n'))
