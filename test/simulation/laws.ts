@@ -10,7 +10,7 @@ import type { Away, Trouble } from './faults.ts';
 import { endsByQuiet, endsItself, type Problem } from './problems.ts';
 import { DEDUPLICATION_MS } from './queues.ts';
 import { EXPECTING } from './rules.ts';
-import type { Message } from './services.ts';
+import type { Message, Page } from './services.ts';
 import { factsKey } from './table.ts';
 import type { World } from './world.ts';
 
@@ -33,7 +33,8 @@ export function checkLaws(world: World, problems: readonly Problem[]): void {
     if (incident.facts.count === 0) continue;
     for (const delivery of incident.deliveries) checkDelivery(world, incident, delivery);
     checkSlack(world, incident);
-    checkPagerDuty(world, problem, incident);
+    checkAlerts(world, incident);
+    checkPages(world, problem);
   }
   for (const incident of world.incidents.values())
     if (incident.storm !== null || incident.id === SILENCE) checkOurs(world, incident);
@@ -56,6 +57,7 @@ function checkOurs(world: World, incident: Incident): void {
   if (facts.status === 'firing' && !goesOn) world.violate(`law 2: it does not end: ${id}`);
   for (const delivery of deliveries) checkDelivery(world, incident, delivery);
   checkSlack(world, incident);
+  checkAlerts(world, incident);
 }
 
 // --- law 5 ---
@@ -302,27 +304,31 @@ function checkPace(world: World, address: string, times: readonly number[], leas
 
 // --- PagerDuty ---
 
-/** Law 3: an alert is open where somebody was paged and it fires, and nowhere else; no more pages than signals. */
-function checkPagerDuty(world: World, problem: Problem, incident: Incident): void {
-  const { id, facts, deliveries } = incident;
-  const fired = problem.said.filter((s) => s.status === 'firing').length;
-  const ours = [...world.pagerduty.pages.values()].filter((p) => p.incident === id && !p.past);
-  const addresses = new Set([
-    ...ours.map((p) => p.address),
-    ...deliveries.filter((d) => d.target.kind === 'pagerduty').map((d) => d.target.address),
-  ]);
-  for (const address of addresses) {
+/** Law 3: an alert is open where somebody was paged and it fires, and nowhere else. */
+function checkAlerts(world: World, { id, facts, deliveries }: Incident): void {
+  const ours = pagesOf(world, id);
+  const routed = deliveries.filter((d) => d.target.kind === 'pagerduty').map((d) => d.target.address);
+  for (const address of new Set([...ours.map((p) => p.address), ...routed])) {
     const delivery = deliveries.find((d) => d.target.address === address);
-    const here = ours.filter((p) => p.address === address);
-    const open = here.filter((p) => p.open);
+    const open = ours.filter((p) => p.address === address && p.open);
     const told = delivery?.announced?.occurrence === facts.occurrence;
     const wanted = facts.status === 'firing' && (told || delivery?.routed === true) ? 1 : 0;
     if (open.length !== wanted)
       world.violate(`law 3: ${open.length} alerts are open, not ${wanted}: ${id} at ${address}`);
-    // Only the table knows whether what was paged without it had ended before: then it has a page of its own.
+  }
+}
+
+/** No more pages than signals. Only the table knows whether what was paged without it had ended before: then it has a page of its own. */
+function checkPages(world: World, { id, said }: Problem): void {
+  const fired = said.filter((s) => s.status === 'firing').length;
+  for (const [address, here] of Map.groupBy(pagesOf(world, id), (p) => p.address)) {
     const opened = here.reduce((sum, page) => sum + page.opened - page.untracked, 0);
     if (opened > fired) world.violate(`paged ${opened} times for ${fired} signals: ${id} at ${address}`);
   }
+}
+
+function pagesOf({ pagerduty }: World, id: string): readonly Page[] {
+  return [...pagerduty.pages.values()].filter((p) => p.incident === id && !p.past);
 }
 
 // --- transitions ---

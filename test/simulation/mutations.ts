@@ -1,4 +1,5 @@
 import type { PlanInput } from '../../shared/destinations/plan.ts';
+import type { DestinationKind } from '../../shared/model/decision.ts';
 import type { CallName, Delivery, Incident } from '../../shared/model/incident.ts';
 import type { AddressState, Outcome, PagerDutyCall } from '../../shared/model/telling.ts';
 import type { Store } from '../../shared/pipeline/ports.ts';
@@ -205,8 +206,9 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'storm',
     off: 'one card speaks for a storm',
-    hooks: { loads: (incident) => (incident.storm === null ? incident : null) },
+    hooks: withoutStorm('slack'),
   },
+  { name: 'page storm', off: 'one page speaks for a storm of pages', hooks: withoutStorm('pagerduty') },
   {
     name: 'silence',
     off: 'a silence in the rules holds',
@@ -298,6 +300,14 @@ function eachOutcome(outcomes: NonNullable<Hooks['outcomes']>): Hooks {
 
 function eachLoad(change: (incident: Incident) => Partial<Incident>): Hooks {
   return { loads: (incident) => ({ ...incident, ...change(incident) }) };
+}
+
+/** The storms at addresses of this kind are not there for anybody. */
+function withoutStorm(kind: DestinationKind): Hooks {
+  return {
+    loads: (incident) =>
+      incident.storm !== null && incident.deliveries[0]?.target.kind === kind ? null : incident,
+  };
 }
 
 function eachSave(change: (incident: Incident, stored: Incident | null) => Partial<Incident>): Hooks {

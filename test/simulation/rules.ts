@@ -96,6 +96,16 @@ export const STORMY = judgeFrom(`${PLACES}
 storm: { cards: 1 }
 `);
 
+/** Two new problems in a minute are too many for whoever is on call: one page speaks for them. */
+export const OVERCALLED = judgeFrom(`
+destinations:
+  slack-alert: { slack: "#alert" }
+  slack-notify: { slack: "#notify" }
+  oncall: { pagerduty: "ssm:/hansho/pagerduty/oncall" }
+channels: { alert: [slack-alert, { oncall: SEV3 }], notify: [slack-notify, { oncall: SEV4 }] }
+storm: { pages: 1 }
+`);
+
 /** Soon after its end it is a new occurrence. */
 export const FORGETFUL = judgeFrom(`${PLACES}
 reopen: 20m
@@ -169,6 +179,7 @@ export const RULES: readonly [Judge, ...Judge[]] = [
   handedOver,
   FALLBACK,
   STORMY,
+  OVERCALLED,
   FORGETFUL,
   SILENCED,
   MUTED,

@@ -96,7 +96,8 @@ export function makeSenders(
       const doubted = input.delivery.sending?.call;
       const brings = broughtBy(step.name, doubted);
       const calls = brings === 'state' && CALLING.has(step.name) && isHoldable(given);
-      const tag: Tag = { address, incident: id, facts: step.facts, brings, calls };
+      const opens = step.name === 'post' || (step.name === 'trigger' && input.delivery.handle === null);
+      const tag: Tag = { address, incident: id, facts: step.facts, brings, calls, opens };
       return { ...step, call: { ...change(step.call, input.nonce), tag } };
     };
   }
@@ -112,7 +113,10 @@ export function makeSenders(
         { at: time.now(), since, severity: facts.severity },
       ]);
       return {
-        call: { ...call, tag: { address, incident: id, facts, brings: 'untracked', calls: false } },
+        call: {
+          ...call,
+          tag: { address, incident: id, facts, brings: 'untracked', calls: false, opens: false },
+        },
         handle,
       };
     };
@@ -284,7 +288,14 @@ export function makeSenders(
   function ender<Call>(end: (address: Address, handle: string) => Call) {
     return (address: Address, handle: string): Tagged<Call> => ({
       ...end(address, handle),
-      tag: { address, incident: 'never tracked', facts: noFacts(0, 0), brings: 'tidy', calls: false },
+      tag: {
+        address,
+        incident: 'never tracked',
+        facts: noFacts(0, 0),
+        brings: 'tidy',
+        calls: false,
+        opens: false,
+      },
     });
   }
 

@@ -20,6 +20,7 @@ import {
   FORGETFUL,
   LASTING,
   MUTED,
+  OVERCALLED,
   REROUTED,
   RULES,
   SILENCED,
@@ -190,7 +191,7 @@ export const WORKLOADS: readonly [Workload, ...Workload[]] = [
     trouble: (random, from, end) => (random.chance(0.5) ? NO_TROUBLE : oneTrouble(random, from, end)),
     problems: (random) => Array.from({ length: random.int(5, 8) }, (_, n) => makeProblem(random, n, 'alarm')),
     say: atOnceAndNow,
-    rules: [STORMY],
+    rules: [STORMY, OVERCALLED],
   },
   {
     name: 'a storm',
