@@ -14,6 +14,8 @@ export interface Hooks {
   /** What is written instead; `saved`: nothing is. */
   readonly saves?: (incident: Incident, stored: Incident | null, life: object) => Incident | 'saved';
   readonly checksVersion?: false;
+  /** Calls are given up after a while. */
+  readonly limits?: false;
   /** The table as track sees it. */
   readonly tracks?: (store: Store) => Store;
   /** The rules that are deployed. */
@@ -94,6 +96,16 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'lease',
     off: 'a claim holds until its lease has run out',
     hooks: eachClaim({ unsettled: true }),
+  },
+  {
+    name: 'landed',
+    off: 'news waits while a call without an answer may still land',
+    hooks: { tracks: withoutLanding },
+  },
+  {
+    name: 'hanging',
+    off: 'a table that hangs is as good as none',
+    hooks: { limits: false },
   },
   {
     name: 'broken is told',
@@ -350,6 +362,20 @@ function withoutWaiting(store: Store): Store {
       });
       return store.save({ ...incident, deliveries });
     },
+  };
+}
+
+/** News is told at once, whatever is under way. */
+function withoutLanding(store: Store): Store {
+  return {
+    ...store,
+    save: (incident) =>
+      store.save({
+        ...incident,
+        deliveries: incident.deliveries.map((d) =>
+          d.sending?.unsettled === true ? { ...d, retryAt: 0 } : d,
+        ),
+      }),
   };
 }
 

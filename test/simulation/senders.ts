@@ -143,6 +143,7 @@ export function makeSenders(
     if (call.do === 'find' && scene.away('slack-find'))
       return injected('Slack: look-ups fail', http(500, call));
     if (call.do !== 'find' && random.chance(scene.trouble().tooBig)) return platform('msg_too_long');
+    if (call.do !== 'find' && landsLate()) return injected('Slack: lands as we hang up, or after', 'late');
     if (!scene.away('slack') && !random.chance(scene.trouble().slack)) return null;
     switch (random.int(0, 7)) {
       case 0:
@@ -162,6 +163,8 @@ export function makeSenders(
     }
   }
 
+  const landsLate = (): boolean => scene.away('answers') && random.chance(0.5);
+
   function refusedBySlack(address: string): string | null {
     if (scene.away('slack-token')) return 'token_revoked';
     return scene.away('slack-channel') && address === 'slack:#alert' ? 'is_archived' : null;
@@ -179,6 +182,7 @@ export function makeSenders(
       );
     if (scene.away('pagerduty-key')) return answered(400);
     if (overLimit(call.tag.address)) return answered(429);
+    if (landsLate()) return injected('PagerDuty: lands as we hang up, or after', 'late');
     if (!scene.away('pagerduty') && !random.chance(scene.trouble().pagerduty)) return null;
     switch (random.int(0, 4)) {
       case 0:

@@ -103,6 +103,17 @@ export const WORKLOADS: readonly [Workload, ...Workload[]] = [
     say: knownAndNow,
   },
   {
+    name: 'news while a request is under way',
+    weight: 8,
+    lengthMs: (random) => random.pick([20, 60] as const) * MINUTE,
+    trouble: (random, from, end) => {
+      const { away, ...rest } = random.chance(0.7) ? NO_TROUBLE : oneTrouble(random, from, end);
+      return { ...rest, away: [...away, { what: 'answers', from, until: end }] };
+    },
+    problems: (random) => few(random, 'alarm', 'alarm').slice(0, 2),
+    say: sayWhileTold,
+  },
+  {
     name: 'people answer an outage with other rules',
     weight: 12,
     lengthMs: (random) => random.pick([20, 60] as const) * MINUTE,
@@ -329,6 +340,17 @@ function race(world: World, problem: Problem, end: number): void {
       said.push(speak(problem, first === 'firing' ? 'resolved' : 'firing', time.now(), random));
       for (const one of said) deliver(world, [one], random.pick([0, 2_000, 30_000]));
     });
+}
+
+/** Says something, and more at about the moment at which a call that has had no answer is given up. */
+function sayWhileTold(world: World, problem: Problem, end: number): void {
+  const { random, time } = world;
+  for (const moment of moments(random.int(3, 8), time.now(), end, random))
+    for (let at = moment, left = random.int(2, 3); left > 0; left -= 1, at += random.int(10_000, 15_000))
+      time.at(at, () => {
+        const status = random.chance(0.5) && endsItself(problem) ? 'resolved' : 'firing';
+        deliver(world, [speak(problem, status, time.now(), random)], 0);
+      });
 }
 
 /** At least once, late, and perhaps again long after: a dead letter moved back, a payload delivered anew. */
