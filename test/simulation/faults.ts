@@ -37,6 +37,8 @@ export const AWAYS = [
   'pagerduty-key',
   // Nothing is away, but every second request lands when we have hung up.
   'answers',
+  // #notify answers nothing.
+  'slack-notify',
 ] as const;
 export type Away = (typeof AWAYS)[number];
 interface Absence {

@@ -1,6 +1,7 @@
 import type { PlanInput } from '../../shared/destinations/plan.ts';
 import type { DestinationKind } from '../../shared/model/decision.ts';
 import type { CallName, Delivery, Incident } from '../../shared/model/incident.ts';
+import type { Lane } from '../../shared/model/severity.ts';
 import type { AddressState, Outcome, PagerDutyCall } from '../../shared/model/telling.ts';
 import type { Store } from '../../shared/pipeline/ports.ts';
 import type { Judge } from '../../shared/rules/judge.ts';
@@ -26,6 +27,10 @@ export interface Hooks {
   readonly plans?: (input: PlanInput) => PlanInput;
   readonly pages?: (call: PagerDutyCall, nonce: string) => PagerDutyCall;
   readonly outcomes?: (outcome: Outcome, call: CallName) => Outcome;
+  /** Some calls go before others at their address. */
+  readonly hurries?: false;
+  /** All travels in this one. */
+  readonly lane?: Lane;
   /** What a batch reports as failed. */
   readonly fails?: (failed: readonly string[]) => readonly string[];
   /** What the signals queues say of their depth. */
@@ -131,6 +136,12 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'pace',
     off: 'an address takes so many calls and no more',
     hooks: { loadsAddress: (s) => ({ ...s, nextFreeAt: 0 }) },
+  },
+  { name: 'lanes', off: 'SEV1 and SEV2 have lanes of their own', hooks: { lane: 'normal' } },
+  {
+    name: 'haste',
+    off: 'SEV1 and SEV2 find a place that others had to leave',
+    hooks: { hurries: false },
   },
   {
     name: 'key',

@@ -29,6 +29,9 @@ const CLOCKS_MS = 5_000;
 /** Events a minute and integration key (developer.pagerduty.com, Events API v2, "Rate limits"). */
 const PAGERDUTY_A_MINUTE = 120;
 
+/** The channel that may hang, and the others go on. */
+export const NOTIFY = 'slack:#notify';
+
 const CALLING: ReadonlySet<CallName> = new Set(['post', 'reply', 'trigger']);
 
 /** News that is no end, and nothing may have left already: only that waits for a rule. */
@@ -98,7 +101,8 @@ export function makeSenders(
       const calls = brings === 'state' && CALLING.has(step.name) && isHoldable(given);
       const opens = step.name === 'post' || (step.name === 'trigger' && input.delivery.handle === null);
       const tag: Tag = { address, incident: id, facts: step.facts, brings, calls, opens };
-      return { ...step, call: { ...change(step.call, input.nonce), tag } };
+      const urgent = step.urgent && hooks.hurries !== false;
+      return { ...step, urgent, call: { ...change(step.call, input.nonce), tag } };
     };
   }
 
@@ -143,6 +147,7 @@ export function makeSenders(
     if (call.do === 'find' && scene.away('slack-find'))
       return injected('Slack: look-ups fail', http(500, call));
     if (call.do !== 'find' && random.chance(scene.trouble().tooBig)) return platform('msg_too_long');
+    if (address === NOTIFY && scene.away('slack-notify')) return injected('Slack: one channel hangs', 'lost');
     if (call.do !== 'find' && landsLate()) return injected('Slack: lands as we hang up, or after', 'late');
     if (!scene.away('slack') && !random.chance(scene.trouble().slack)) return null;
     switch (random.int(0, 7)) {

@@ -10,6 +10,7 @@ import type { Problem } from './problems.ts';
 import { makeRandom, type Random } from './random.ts';
 import { checkReminder, checkReminders } from './reminders.ts';
 import { RULES } from './rules.ts';
+import { expectUrgent } from './urgent.ts';
 import { drawWorkload, meddle, type Workload } from './workloads.ts';
 import { makeWorld, type World } from './world.ts';
 
@@ -40,11 +41,15 @@ export async function live(seed: number, hooks: Hooks = {}): Promise<Trial> {
   const workload = drawWorkload(random);
   const problems = new Map(workload.problems(random).map((p) => [p.id as string, p]));
   const heard: Heard[] = [];
+  const urgent: number[] = [];
   const world: World = makeWorld(random, drawRules(random, workload), hooks, {
     queued: (bundle) => {
       heard.push(...hearing(world, bundle));
       const problem = problems.get(bundle.incident);
-      if (problem !== undefined) expectUntracked(world, problem, bundle);
+      if (problem !== undefined) {
+        expectUntracked(world, problem, bundle);
+        expectUrgent(world, urgent, problem, bundle);
+      }
       const received = problem?.received;
       for (const { mark } of bundle.firing) {
         const { first, last } = received?.get(mark) ?? { first: bundle.receivedAt, last: bundle.receivedAt };

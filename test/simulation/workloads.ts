@@ -47,6 +47,12 @@ const few = (random: Random, ...kinds: readonly Kind[]): readonly Problem[] =>
   Array.from({ length: random.int(1, 3) }, (_, n) => makeProblem(random, n, kinds[n]));
 const many = (random: Random): readonly Problem[] =>
   Array.from({ length: random.int(20, 40) }, (_, n) => makeProblem(random, n));
+/** So many of one gravity, and a few grave ones. */
+const crowd = (random: Random, size: number, gravity: 3 | 4): readonly Problem[] =>
+  Array.from({ length: size + 3 }, (_, n) => ({
+    ...makeProblem(random, n, 'alarm'),
+    gravities: [n < size ? gravity : random.pick([1, 2] as const)],
+  }));
 const bad = (random: Random): number => random.pick([5, 20, 60, 180] as const) * MINUTE;
 
 export const WORKLOADS: readonly [Workload, ...Workload[]] = [
@@ -205,6 +211,27 @@ export const WORKLOADS: readonly [Workload, ...Workload[]] = [
     rules: [STORMY, OVERCALLED],
   },
   {
+    name: 'something grave in a crowd',
+    weight: 1,
+    lengthMs: () => 20 * MINUTE,
+    trouble: (random, from, end) => (random.chance(0.8) ? NO_TROUBLE : oneTrouble(random, from, end)),
+    problems: (random) => crowd(random, 20, 3),
+    say: atOnceAndGrave,
+    rules: [RULES[0]],
+  },
+  {
+    name: 'something grave while a channel hangs',
+    weight: 4,
+    lengthMs: () => 20 * MINUTE,
+    trouble: (random, from, end) => {
+      const { away, ...rest } = random.chance(0.8) ? NO_TROUBLE : oneTrouble(random, from, end);
+      return { ...rest, away: [...away, { what: 'slack-notify', from, until: end }] };
+    },
+    problems: (random) => crowd(random, 12, 4),
+    say: atOnceAndGrave,
+    rules: [RULES[0]],
+  },
+  {
     name: 'a storm',
     weight: 2,
     lengthMs: () => 10 * MINUTE,
@@ -270,6 +297,19 @@ function atOnceAndNow(world: World, problem: Problem, end: number): void {
     deliver(world, [speak(problem, 'firing', time.now(), random)], 0),
   );
   now(world, problem, end);
+}
+
+/** All begin within seconds, and end so; the grave ones begin meanwhile. */
+function atOnceAndGrave(world: World, problem: Problem, end: number): void {
+  const { random, time } = world;
+  const waves = [MINUTE, end - time.now() - 5 * MINUTE] as const;
+  const say = (status: 'firing' | 'resolved', at: number): void =>
+    time.at(time.now() + at, () => deliver(world, [speak(problem, status, time.now(), random)], 0));
+  if (problem.gravities[0] <= 2) say('firing', random.pick(waves) + random.int(0, 40_000));
+  else {
+    say('firing', waves[0] + random.int(0, 5_000));
+    say('resolved', waves[1] + random.int(0, 5_000));
+  }
 }
 
 /** The log group says that it lives, but for a while or two. */

@@ -149,7 +149,7 @@ export function makeWorld(random: Random, rules: Judge, hooks: Hooks, watch: Wat
     if (fails) scene.inject('the signals queue refuses, or its answer is lost');
     if (fails && random.chance(0.5)) return false;
     watch.queued(bundle);
-    signalQueues[lane].send(JSON.stringify(bundle), 0);
+    signalQueues[hooks.lane ?? lane].send(JSON.stringify(bundle), 0);
     return !fails;
   }
 
@@ -231,7 +231,7 @@ export function makeWorld(random: Random, rules: Judge, hooks: Hooks, watch: Wat
         if (hooks.untracked === false) return;
         const { target, bundle } = one;
         const fifo = {
-          group: `${target.address} ${laneOf(bundle.severity)}`,
+          group: `${target.address} ${hooks.lane ?? laneOf(bundle.severity)}`,
           id: `${target.address} ${bundle.incident}${hooks.deduplicates === false ? ` ${time.now()}` : ''}`,
         };
         untrackedQueues[target.kind].send(JSON.stringify(one), 0, fifo);
@@ -280,7 +280,7 @@ export function makeWorld(random: Random, rules: Judge, hooks: Hooks, watch: Wat
       scene.inject('a wake-up is lost');
       return;
     }
-    tellQueues[kind][lane].send(JSON.stringify(what), delayMs);
+    tellQueues[kind][hooks.lane ?? lane].send(JSON.stringify(what), delayMs);
   }
 
   const wakesOf = (life: Life): WakeQueue => ({
