@@ -1,5 +1,6 @@
 import { absorb } from '../../shared/incidents/absorb.ts';
 import { isUntold } from '../../shared/incidents/schedule.ts';
+import { GIVE_UP_MS } from '../../shared/incidents/strays.ts';
 import type { Bundle } from '../../shared/model/bundle.ts';
 import type { Delivery, Incident } from '../../shared/model/incident.ts';
 import { newsOf, outdated } from '../../shared/model/news.ts';
@@ -77,9 +78,10 @@ function checkUntracked(world: World): void {
   }
 }
 
-/** Whoever told it died before saying where, and nothing else has ever taught the id of that channel. */
-function isUnknowable({ heard, known }: World, { handle, address }: Message): boolean {
-  return !known.has(address) && heard.get(handle)?.dead !== false;
+/** Whoever told it died before saying where, and nothing else taught the id of that channel while it was looked for. */
+function isUnknowable({ heard, known }: World, { handle, address, at }: Message): boolean {
+  const since = known.get(address) ?? Number.POSITIVE_INFINITY;
+  return since > at + GIVE_UP_MS && heard.get(handle)?.dead !== false;
 }
 
 /** The second try, or the third where a clock has stepped; then its turn among all that the channel is told. */

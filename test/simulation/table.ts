@@ -39,8 +39,8 @@ export function makeTable(scene: Scene, { operate }: Runs, witness: Witness) {
   /** When it was last found away, true time, ms. */
   let awayAt = 0;
   let hangsMs: number = HANGS_MS[0];
-  /** Channels whose id is known, by address. */
-  const known = new Set<string>();
+  /** Since when the id of a channel is known, true time, ms, by address. */
+  const known = new Map<string, number>();
   /** Occurrences that a named rule took before anybody was told of them, by address. */
   const taken = new Set<string>();
 
@@ -148,7 +148,8 @@ export function makeTable(scene: Scene, { operate }: Runs, witness: Witness) {
           const now = life.clock();
           if (state.blockedUntil > now)
             witness.blocked(state.address, scene.time.now() + state.blockedUntil - now);
-          if (state.channelId !== null) known.add(state.address);
+          if (state.channelId !== null && !known.has(state.address))
+            known.set(state.address, scene.time.now());
           return memory.saveAddress(state);
         }),
       addCounts: (...args) => onTable(life, () => memory.addCounts(...args)),
