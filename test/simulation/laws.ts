@@ -8,6 +8,7 @@ import { atLeast } from '../../shared/model/severity.ts';
 import { MINUTE } from '../support/make.ts';
 import { SILENCE } from './expected.ts';
 import type { Away, Trouble } from './faults.ts';
+import { isPost } from './planned.ts';
 import { endsByQuiet, endsItself, type Problem } from './problems.ts';
 import { DEDUPLICATION_MS } from './queues.ts';
 import { EXPECTING } from './rules.ts';
@@ -38,7 +39,7 @@ export function checkLaws(world: World, problems: readonly Problem[]): void {
     checkPages(world, problem);
   }
   for (const incident of world.incidents.values())
-    if (incident.storm !== null || incident.id === SILENCE) checkOurs(world, incident);
+    if (incident.storm !== null || incident.id === SILENCE || isPost(incident)) checkOurs(world, incident);
   checkUntracked(world);
   for (const [address, times] of world.departures)
     if (address.startsWith('slack:')) checkPace(world, address, times, 8_000);
@@ -51,10 +52,10 @@ export function checkLaws(world: World, problems: readonly Problem[]): void {
 
 // --- what no source says ---
 
-/** What stands for a storm, or for what was not heard, is told and ended as any other. */
+/** What stands for a storm, for what was not heard or for a plan is told and ended as any other. */
 function checkOurs(world: World, incident: Incident): void {
   const { id, storm, facts, deliveries } = incident;
-  const goesOn = storm === null && world.deployed().judge === EXPECTING;
+  const goesOn = storm === null && (isPost(incident) || world.deployed().judge === EXPECTING);
   if (facts.status === 'firing' && !goesOn) world.violate(`law 2: it does not end: ${id}`);
   for (const delivery of deliveries) checkDelivery(world, incident, delivery);
   checkSlack(world, incident);

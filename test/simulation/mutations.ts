@@ -279,6 +279,16 @@ export const MUTATIONS: readonly Mutation[] = [
     hooks: eachJudge(({ expects }) => ({ expects: { ...expects, rules: [] } })),
   },
   {
+    name: 'planned',
+    off: 'what people planned for is announced and summed up',
+    hooks: eachJudge(({ readiness }) => ({ readiness: { ...readiness, rules: [] } })),
+  },
+  {
+    name: 'louder',
+    off: 'what a planned time touches is graver',
+    hooks: eachJudge(({ verdict }) => ({ verdict: (signal) => verdict(signal, 0) })),
+  },
+  {
     name: 'fail open',
     off: 'what cannot be tracked is told all the same',
     hooks: { untracked: false },

@@ -149,6 +149,27 @@ inhibit:
     equal: [account, region]
 `);
 
+/** For an hour what speaks is louder, and one channel more hears it. */
+export const READY = judgeFrom(`
+destinations:
+  slack-alert: { slack: "#alert" }
+  slack-notify: { slack: "#notify" }
+  sale-room: { slack: "#sale" }
+  oncall: { pagerduty: "ssm:/hansho/pagerduty/oncall" }
+channels: { alert: [slack-alert, { oncall: SEV2 }], notify: [slack-notify] }
+readiness:
+  - name: sale
+    why: drawn
+    level: 3
+    from: ${iso(MORNING + 40 * MINUTE)}
+    until: ${iso(MORNING + 100 * MINUTE)}
+    match: { source: [alarm, logs, guardduty] }
+    owner: us
+    remind: 20m
+    watchers: [sale-room, oncall]
+    checklist: [look at it]
+`);
+
 /** How long it must have lasted. */
 export const LASTS_MS = 3 * MINUTE;
 
@@ -185,6 +206,7 @@ export const RULES: readonly [Judge, ...Judge[]] = [
   MUTED,
   EXPLAINED,
   LASTING,
+  READY,
 ];
 
 /** Those that send it elsewhere. */

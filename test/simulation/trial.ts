@@ -6,6 +6,7 @@ import { NO_TROUBLE } from './faults.ts';
 import { checkEndsPass, checkHeld, checkReleased } from './holds.ts';
 import { checkForgotten, checkLaws, checkQuiet, checkTimely, expectUntracked } from './laws.ts';
 import type { Hooks } from './mutations.ts';
+import { checkGravity, checkPlanned } from './planned.ts';
 import type { Problem } from './problems.ts';
 import { makeRandom, type Random } from './random.ts';
 import { checkReminder, checkReminders } from './reminders.ts';
@@ -49,6 +50,7 @@ export async function live(seed: number, hooks: Hooks = {}): Promise<Trial> {
       if (problem !== undefined) {
         expectUntracked(world, problem, bundle);
         expectUrgent(world, urgent, problem, bundle);
+        checkGravity(world, problem, bundle);
       }
       const received = problem?.received;
       for (const { mark } of bundle.firing) {
@@ -120,6 +122,7 @@ async function calm(world: World, problems: readonly Problem[], heard: readonly 
   checkReleased(world);
   checkMended(world);
   checkExpected(world, heard);
+  checkPlanned(world);
   checkReminders(world);
 }
 

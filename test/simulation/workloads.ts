@@ -21,6 +21,7 @@ import {
   LASTING,
   MUTED,
   OVERCALLED,
+  READY,
   REROUTED,
   RULES,
   SILENCED,
@@ -202,6 +203,17 @@ export const WORKLOADS: readonly [Workload, ...Workload[]] = [
     meanwhile: live,
   },
   {
+    name: 'a planned time comes and goes',
+    weight: 6,
+    lengthMs: (random) => random.pick([90, 120] as const) * MINUTE,
+    trouble: (random, from, end) =>
+      random.pick([() => NO_TROUBLE, oneTrouble, manyTroubles, longOutage] as const)(random, from, end),
+    problems: few,
+    say: now,
+    rules: [READY],
+    meanwhile: replan,
+  },
+  {
     name: 'new problems at once',
     weight: 5,
     lengthMs: () => 20 * MINUTE,
@@ -348,6 +360,14 @@ function reroute(world: World, end: number): void {
   const { random, time } = world;
   for (let i = random.int(2, 5); i > 0; i -= 1)
     time.at(random.int(time.now(), end), () => world.deploy(random.pick(REROUTED)));
+}
+
+/** The plan is taken out of the file for a while, or for good. */
+function replan({ random, time, deploy }: World, end: number): void {
+  if (random.chance(0.7)) return;
+  const out = random.int(time.now(), end);
+  time.at(out, () => deploy(RULES[0]));
+  if (random.chance(0.7)) time.at(random.int(out, end), () => deploy(READY));
 }
 
 function moments(times: number, from: number, end: number, random: Random): readonly number[] {

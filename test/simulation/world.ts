@@ -28,6 +28,7 @@ import { HOUR, home, MINUTE } from '../support/make.ts';
 import type { Trouble } from './faults.ts';
 import { mayHold } from './holds.ts';
 import type { Hooks } from './mutations.ts';
+import { isPostDue } from './planned.ts';
 import { makeQueue, type Queue, type QueueOptions, type Received } from './queues.ts';
 import type { Random } from './random.ts';
 import { type Life, makeRuns, never } from './runs.ts';
@@ -359,6 +360,7 @@ export function makeWorld(random: Random, rules: Judge, hooks: Hooks, watch: Wat
   function anythingDue(): boolean {
     if (deployed.expects.rules.length > 0) return true;
     const soon = scene.clock() + 2 * scene.trouble().skewMs;
+    if (isPostDue(deployed, table.incidents, soon)) return true;
     for (const { dueAt } of table.incidents.values()) if (dueAt !== null && dueAt <= soon) return true;
     return false;
   }
