@@ -8,7 +8,7 @@ import { builtIn } from '../model/why.ts';
 import type { Judge } from '../rules/judge.ts';
 import type { Home } from './expect.ts';
 import { foldSignals, isTracked } from './fold.ts';
-import { judgeSignal } from './judge.ts';
+import { type Judged, judgeSignal } from './judge.ts';
 import type { Store } from './ports.ts';
 import { checklistOf, summaryOf } from './readiness-words.ts';
 import { touchedBy } from './touched.ts';
@@ -86,7 +86,18 @@ function bundlesOf(
   { judge, home }: ReadinessDeps,
   now: number,
 ): readonly Bundle[] {
-  return foldSignals([judgeSignal(signalOf(entry, said, home), judge, now)].filter(isTracked), now);
+  const judgedAs = (text: string) => judgeSignal(signalOf(entry, { ...said, text }, home), judge, now);
+  const whole = judgedAs(said.text);
+  return foldSignals(
+    [said.kind === 'summary' ? withoutQuotes(whole, judgedAs) : whole].filter(isTracked),
+    now,
+  );
+}
+
+/** A summary quotes what others said: none of that decides how grave it is, or whom it calls. */
+function withoutQuotes({ signal }: Judged, judgedAs: (text: string) => Judged): Judged {
+  const bare = judgedAs(signal.title);
+  return { ...bare, signal: { ...bare.signal, message: signal.message } };
 }
 
 function signalOf(

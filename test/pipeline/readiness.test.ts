@@ -229,6 +229,17 @@ describe('the summary', () => {
     ]);
   });
 
+  it('is as grave as its own words make it, not as what it quotes', async () => {
+    const house = makeHouse(`${FILE}severities:
+  - { name: down, match: { message: [{ wildcard: "*checkout is down*" }] }, severity: SEV1, why: nobody can buy }
+`);
+    await house.at(BEGIN - DAY);
+    await house.hear(BEGIN + MINUTE, 'checkout is down');
+    await house.at(END);
+    expect((await house.report(house.post(OVER)))?.message).toContain('SEV1 · checkout · checkout is down');
+    expect(house.posts().at(-1)).toBe(`${OVER} SEV5 firing 1`);
+  });
+
   it('names each incident once, those that were open before and went on too', async () => {
     const house = makeHouse();
     await house.at(BEGIN - DAY);

@@ -57,7 +57,7 @@ export function checkHeld(
     heldByPerson(world, facts.severity) ??
     heldBySource(world, problems, incident) ??
     heldByAge(world, problems, call.tag) ??
-    (call.do === 'post' ? heldByStorm(world, address, incident, facts.severity) : null);
+    (call.tag.opens ? heldByStorm(world, call) : null);
   if (by !== null) world.violate(`law 8: held by ${by}, and told: ${incident} at ${address}`);
 }
 
@@ -103,18 +103,15 @@ function heldByAge(
   return now < facts.first + LASTS_MS - UNSURE_MS ? 'its age' : null;
 }
 
-/** The rule of the storm asks the table alone. */
-function heldByStorm(
-  world: World,
-  address: Tagged<SlackCall>['tag']['address'],
-  id: string,
-  severity: Severity,
-) {
+/** The rule of the storm asks the table alone. It holds no card of a SEV1 or SEV2, and no page of a SEV1. */
+function heldByStorm(world: World, call: Tagged<SlackCall | PagerDutyCall>): string | null {
+  const { address, incident, facts } = call.tag;
   const storm = stormIdOf(address);
   const began = world.firingSince.get(storm);
-  if (id === storm || laneOf(severity) === 'urgent' || began === undefined) return null;
+  const passes = call.do === 'post' ? laneOf(facts.severity) === 'urgent' : facts.severity === 'SEV1';
+  if (incident === storm || passes || began === undefined) return null;
   if (world.trouble().stale > 0 || began.at > world.time.now() - UNSURE_MS) return null;
-  return 'a storm';
+  return call.do === 'post' ? 'a storm' : 'a storm of pages';
 }
 
 function isReadable(world: World): boolean {

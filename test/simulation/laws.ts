@@ -1,5 +1,6 @@
 import { absorb } from '../../shared/incidents/absorb.ts';
 import { isUntold } from '../../shared/incidents/schedule.ts';
+import { GIVE_UP_MS } from '../../shared/incidents/strays.ts';
 import type { Bundle } from '../../shared/model/bundle.ts';
 import type { Delivery, Incident } from '../../shared/model/incident.ts';
 import { newsOf, outdated } from '../../shared/model/news.ts';
@@ -7,10 +8,11 @@ import { atLeast } from '../../shared/model/severity.ts';
 import { MINUTE } from '../support/make.ts';
 import { SILENCE } from './expected.ts';
 import type { Away, Trouble } from './faults.ts';
+import { isPost } from './planned.ts';
 import { endsByQuiet, endsItself, type Problem } from './problems.ts';
 import { DEDUPLICATION_MS } from './queues.ts';
 import { EXPECTING } from './rules.ts';
-import type { Message } from './services.ts';
+import type { Message, Page } from './services.ts';
 import { factsKey } from './table.ts';
 import type { World } from './world.ts';
 
@@ -33,10 +35,11 @@ export function checkLaws(world: World, problems: readonly Problem[]): void {
     if (incident.facts.count === 0) continue;
     for (const delivery of incident.deliveries) checkDelivery(world, incident, delivery);
     checkSlack(world, incident);
-    checkPagerDuty(world, problem, incident);
+    checkAlerts(world, incident);
+    checkPages(world, problem);
   }
   for (const incident of world.incidents.values())
-    if (incident.storm !== null || incident.id === SILENCE) checkOurs(world, incident);
+    if (incident.storm !== null || incident.id === SILENCE || isPost(incident)) checkOurs(world, incident);
   checkUntracked(world);
   for (const [address, times] of world.departures)
     if (address.startsWith('slack:')) checkPace(world, address, times, 8_000);
@@ -49,13 +52,14 @@ export function checkLaws(world: World, problems: readonly Problem[]): void {
 
 // --- what no source says ---
 
-/** What stands for a storm, or for what was not heard, is told and ended as any other. */
+/** What stands for a storm, for what was not heard or for a plan is told and ended as any other. */
 function checkOurs(world: World, incident: Incident): void {
   const { id, storm, facts, deliveries } = incident;
-  const goesOn = storm === null && world.deployed().judge === EXPECTING;
+  const goesOn = storm === null && (isPost(incident) || world.deployed().judge === EXPECTING);
   if (facts.status === 'firing' && !goesOn) world.violate(`law 2: it does not end: ${id}`);
   for (const delivery of deliveries) checkDelivery(world, incident, delivery);
   checkSlack(world, incident);
+  checkAlerts(world, incident);
 }
 
 // --- law 5 ---
@@ -75,9 +79,10 @@ function checkUntracked(world: World): void {
   }
 }
 
-/** Whoever told it died before saying where, and nothing else has ever taught the id of that channel. */
-function isUnknowable({ heard, known }: World, { handle, address }: Message): boolean {
-  return !known.has(address) && heard.get(handle)?.dead !== false;
+/** Whoever told it died before saying where, and nothing else taught the id of that channel while it was looked for. */
+function isUnknowable({ heard, known }: World, { handle, address, at }: Message): boolean {
+  const since = known.get(address) ?? Number.POSITIVE_INFINITY;
+  return since > at + GIVE_UP_MS && heard.get(handle)?.dead !== false;
 }
 
 /** The second try, or the third where a clock has stepped; then its turn among all that the channel is told. */
@@ -302,27 +307,31 @@ function checkPace(world: World, address: string, times: readonly number[], leas
 
 // --- PagerDuty ---
 
-/** Law 3: an alert is open where somebody was paged and it fires, and nowhere else; no more pages than signals. */
-function checkPagerDuty(world: World, problem: Problem, incident: Incident): void {
-  const { id, facts, deliveries } = incident;
-  const fired = problem.said.filter((s) => s.status === 'firing').length;
-  const ours = [...world.pagerduty.pages.values()].filter((p) => p.incident === id && !p.past);
-  const addresses = new Set([
-    ...ours.map((p) => p.address),
-    ...deliveries.filter((d) => d.target.kind === 'pagerduty').map((d) => d.target.address),
-  ]);
-  for (const address of addresses) {
+/** Law 3: an alert is open where somebody was paged and it fires, and nowhere else. */
+function checkAlerts(world: World, { id, facts, deliveries }: Incident): void {
+  const ours = pagesOf(world, id);
+  const routed = deliveries.filter((d) => d.target.kind === 'pagerduty').map((d) => d.target.address);
+  for (const address of new Set([...ours.map((p) => p.address), ...routed])) {
     const delivery = deliveries.find((d) => d.target.address === address);
-    const here = ours.filter((p) => p.address === address);
-    const open = here.filter((p) => p.open);
+    const open = ours.filter((p) => p.address === address && p.open);
     const told = delivery?.announced?.occurrence === facts.occurrence;
     const wanted = facts.status === 'firing' && (told || delivery?.routed === true) ? 1 : 0;
     if (open.length !== wanted)
       world.violate(`law 3: ${open.length} alerts are open, not ${wanted}: ${id} at ${address}`);
-    // Only the table knows whether what was paged without it had ended before: then it has a page of its own.
+  }
+}
+
+/** No more pages than signals. Only the table knows whether what was paged without it had ended before: then it has a page of its own. */
+function checkPages(world: World, { id, said }: Problem): void {
+  const fired = said.filter((s) => s.status === 'firing').length;
+  for (const [address, here] of Map.groupBy(pagesOf(world, id), (p) => p.address)) {
     const opened = here.reduce((sum, page) => sum + page.opened - page.untracked, 0);
     if (opened > fired) world.violate(`paged ${opened} times for ${fired} signals: ${id} at ${address}`);
   }
+}
+
+function pagesOf({ pagerduty }: World, id: string): readonly Page[] {
+  return [...pagerduty.pages.values()].filter((p) => p.incident === id && !p.past);
 }
 
 // --- transitions ---

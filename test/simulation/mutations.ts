@@ -1,5 +1,7 @@
 import type { PlanInput } from '../../shared/destinations/plan.ts';
+import type { DestinationKind } from '../../shared/model/decision.ts';
 import type { CallName, Delivery, Incident } from '../../shared/model/incident.ts';
+import type { Lane } from '../../shared/model/severity.ts';
 import type { AddressState, Outcome, PagerDutyCall } from '../../shared/model/telling.ts';
 import type { Store } from '../../shared/pipeline/ports.ts';
 import type { Judge } from '../../shared/rules/judge.ts';
@@ -13,6 +15,8 @@ export interface Hooks {
   /** What is written instead; `saved`: nothing is. */
   readonly saves?: (incident: Incident, stored: Incident | null, life: object) => Incident | 'saved';
   readonly checksVersion?: false;
+  /** Calls are given up after a while. */
+  readonly limits?: false;
   /** The table as track sees it. */
   readonly tracks?: (store: Store) => Store;
   /** The rules that are deployed. */
@@ -23,6 +27,10 @@ export interface Hooks {
   readonly plans?: (input: PlanInput) => PlanInput;
   readonly pages?: (call: PagerDutyCall, nonce: string) => PagerDutyCall;
   readonly outcomes?: (outcome: Outcome, call: CallName) => Outcome;
+  /** Some calls go before others at their address. */
+  readonly hurries?: false;
+  /** All travels in this one. */
+  readonly lane?: Lane;
   /** What a batch reports as failed. */
   readonly fails?: (failed: readonly string[]) => readonly string[];
   /** What the signals queues say of their depth. */
@@ -95,6 +103,16 @@ export const MUTATIONS: readonly Mutation[] = [
     hooks: eachClaim({ unsettled: true }),
   },
   {
+    name: 'landed',
+    off: 'news waits while a call without an answer may still land',
+    hooks: { tracks: withoutLanding },
+  },
+  {
+    name: 'hanging',
+    off: 'a table that hangs is as good as none',
+    hooks: { limits: false },
+  },
+  {
     name: 'broken is told',
     off: 'a refusal that a person must mend is no success',
     hooks: eachOutcome((o) => (o.is === 'broken' ? { is: 'told', handle: 'C0/0' } : o)),
@@ -118,6 +136,12 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'pace',
     off: 'an address takes so many calls and no more',
     hooks: { loadsAddress: (s) => ({ ...s, nextFreeAt: 0 }) },
+  },
+  { name: 'lanes', off: 'SEV1 and SEV2 have lanes of their own', hooks: { lane: 'normal' } },
+  {
+    name: 'haste',
+    off: 'SEV1 and SEV2 find a place that others had to leave',
+    hooks: { hurries: false },
   },
   {
     name: 'key',
@@ -205,8 +229,9 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'storm',
     off: 'one card speaks for a storm',
-    hooks: { loads: (incident) => (incident.storm === null ? incident : null) },
+    hooks: withoutStorm('slack'),
   },
+  { name: 'page storm', off: 'one page speaks for a storm of pages', hooks: withoutStorm('pagerduty') },
   {
     name: 'silence',
     off: 'a silence in the rules holds',
@@ -252,6 +277,16 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'expected',
     off: 'what must be heard and is not is a problem',
     hooks: eachJudge(({ expects }) => ({ expects: { ...expects, rules: [] } })),
+  },
+  {
+    name: 'planned',
+    off: 'what people planned for is announced and summed up',
+    hooks: eachJudge(({ readiness }) => ({ readiness: { ...readiness, rules: [] } })),
+  },
+  {
+    name: 'louder',
+    off: 'what a planned time touches is graver',
+    hooks: eachJudge(({ verdict }) => ({ verdict: (signal) => verdict(signal, 0) })),
   },
   {
     name: 'fail open',
@@ -300,6 +335,14 @@ function eachLoad(change: (incident: Incident) => Partial<Incident>): Hooks {
   return { loads: (incident) => ({ ...incident, ...change(incident) }) };
 }
 
+/** The storms at addresses of this kind are not there for anybody. */
+function withoutStorm(kind: DestinationKind): Hooks {
+  return {
+    loads: (incident) =>
+      incident.storm !== null && incident.deliveries[0]?.target.kind === kind ? null : incident,
+  };
+}
+
 function eachSave(change: (incident: Incident, stored: Incident | null) => Partial<Incident>): Hooks {
   return { saves: (incident, stored) => ({ ...incident, ...change(incident, stored) }) };
 }
@@ -340,6 +383,20 @@ function withoutWaiting(store: Store): Store {
       });
       return store.save({ ...incident, deliveries });
     },
+  };
+}
+
+/** News is told at once, whatever is under way. */
+function withoutLanding(store: Store): Store {
+  return {
+    ...store,
+    save: (incident) =>
+      store.save({
+        ...incident,
+        deliveries: incident.deliveries.map((d) =>
+          d.sending?.unsettled === true ? { ...d, retryAt: 0 } : d,
+        ),
+      }),
   };
 }
 

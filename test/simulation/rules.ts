@@ -96,6 +96,16 @@ export const STORMY = judgeFrom(`${PLACES}
 storm: { cards: 1 }
 `);
 
+/** Two new problems in a minute are too many for whoever is on call: one page speaks for them. */
+export const OVERCALLED = judgeFrom(`
+destinations:
+  slack-alert: { slack: "#alert" }
+  slack-notify: { slack: "#notify" }
+  oncall: { pagerduty: "ssm:/hansho/pagerduty/oncall" }
+channels: { alert: [slack-alert, { oncall: SEV3 }], notify: [slack-notify, { oncall: SEV4 }] }
+storm: { pages: 1 }
+`);
+
 /** Soon after its end it is a new occurrence. */
 export const FORGETFUL = judgeFrom(`${PLACES}
 reopen: 20m
@@ -139,6 +149,27 @@ inhibit:
     equal: [account, region]
 `);
 
+/** For an hour what speaks is louder, and one channel more hears it. */
+export const READY = judgeFrom(`
+destinations:
+  slack-alert: { slack: "#alert" }
+  slack-notify: { slack: "#notify" }
+  sale-room: { slack: "#sale" }
+  oncall: { pagerduty: "ssm:/hansho/pagerduty/oncall" }
+channels: { alert: [slack-alert, { oncall: SEV2 }], notify: [slack-notify] }
+readiness:
+  - name: sale
+    why: drawn
+    level: 3
+    from: ${iso(MORNING + 40 * MINUTE)}
+    until: ${iso(MORNING + 100 * MINUTE)}
+    match: { source: [alarm, logs, guardduty] }
+    owner: us
+    remind: 20m
+    watchers: [sale-room, oncall]
+    checklist: [look at it]
+`);
+
 /** How long it must have lasted. */
 export const LASTS_MS = 3 * MINUTE;
 
@@ -169,11 +200,13 @@ export const RULES: readonly [Judge, ...Judge[]] = [
   handedOver,
   FALLBACK,
   STORMY,
+  OVERCALLED,
   FORGETFUL,
   SILENCED,
   MUTED,
   EXPLAINED,
   LASTING,
+  READY,
 ];
 
 /** Those that send it elsewhere. */

@@ -13,6 +13,8 @@ export interface Scene {
   /** How often each fault was injected. */
   readonly injected: ReadonlyMap<string, number>;
   trouble(): Trouble;
+  /** What was wrong, and since when, true time, ms; the newest last. */
+  readonly troubles: readonly { readonly trouble: Trouble; readonly at: number }[];
   setTrouble(next: Trouble): void;
   away(what: Away): boolean;
   /** The clock that AWS gives our functions, ms: true but for its steps. */
@@ -36,6 +38,7 @@ export function makeScene(random: Random, hooks: Hooks): Scene {
   const violations: string[] = [];
   const injected = new Map<string, number>();
   let trouble = NO_TROUBLE;
+  const troubles: { readonly trouble: Trouble; readonly at: number }[] = [];
   let offset = 0;
   let stepped = 0;
   const note = (what: () => string): void => void steps.push({ at: time.now(), what });
@@ -48,7 +51,9 @@ export function makeScene(random: Random, hooks: Hooks): Scene {
     trouble: () => trouble,
     setTrouble: (next) => {
       trouble = next;
+      troubles.push({ trouble, at: time.now() });
     },
+    troubles,
     away: (what) => trouble.away.some((a) => a.what === what && time.now() >= a.from && time.now() < a.until),
     clock: () => time.now() + offset,
     stepClock: (ms) => {

@@ -29,6 +29,9 @@ const CLOCKS_MS = 5_000;
 /** Events a minute and integration key (developer.pagerduty.com, Events API v2, "Rate limits"). */
 const PAGERDUTY_A_MINUTE = 120;
 
+/** The channel that may hang, and the others go on. */
+export const NOTIFY = 'slack:#notify';
+
 const CALLING: ReadonlySet<CallName> = new Set(['post', 'reply', 'trigger']);
 
 /** News that is no end, and nothing may have left already: only that waits for a rule. */
@@ -96,8 +99,10 @@ export function makeSenders(
       const doubted = input.delivery.sending?.call;
       const brings = broughtBy(step.name, doubted);
       const calls = brings === 'state' && CALLING.has(step.name) && isHoldable(given);
-      const tag: Tag = { address, incident: id, facts: step.facts, brings, calls };
-      return { ...step, call: { ...change(step.call, input.nonce), tag } };
+      const opens = step.name === 'post' || (step.name === 'trigger' && input.delivery.handle === null);
+      const tag: Tag = { address, incident: id, facts: step.facts, brings, calls, opens };
+      const urgent = step.urgent && hooks.hurries !== false;
+      return { ...step, urgent, call: { ...change(step.call, input.nonce), tag } };
     };
   }
 
@@ -112,7 +117,10 @@ export function makeSenders(
         { at: time.now(), since, severity: facts.severity },
       ]);
       return {
-        call: { ...call, tag: { address, incident: id, facts, brings: 'untracked', calls: false } },
+        call: {
+          ...call,
+          tag: { address, incident: id, facts, brings: 'untracked', calls: false, opens: false },
+        },
         handle,
       };
     };
@@ -139,6 +147,8 @@ export function makeSenders(
     if (call.do === 'find' && scene.away('slack-find'))
       return injected('Slack: look-ups fail', http(500, call));
     if (call.do !== 'find' && random.chance(scene.trouble().tooBig)) return platform('msg_too_long');
+    if (address === NOTIFY && scene.away('slack-notify')) return injected('Slack: one channel hangs', 'lost');
+    if (call.do !== 'find' && landsLate()) return injected('Slack: lands as we hang up, or after', 'late');
     if (!scene.away('slack') && !random.chance(scene.trouble().slack)) return null;
     switch (random.int(0, 7)) {
       case 0:
@@ -158,6 +168,8 @@ export function makeSenders(
     }
   }
 
+  const landsLate = (): boolean => scene.away('answers') && random.chance(0.5);
+
   function refusedBySlack(address: string): string | null {
     if (scene.away('slack-token')) return 'token_revoked';
     return scene.away('slack-channel') && address === 'slack:#alert' ? 'is_archived' : null;
@@ -175,6 +187,7 @@ export function makeSenders(
       );
     if (scene.away('pagerduty-key')) return answered(400);
     if (overLimit(call.tag.address)) return answered(429);
+    if (landsLate()) return injected('PagerDuty: lands as we hang up, or after', 'late');
     if (!scene.away('pagerduty') && !random.chance(scene.trouble().pagerduty)) return null;
     switch (random.int(0, 4)) {
       case 0:
@@ -284,7 +297,14 @@ export function makeSenders(
   function ender<Call>(end: (address: Address, handle: string) => Call) {
     return (address: Address, handle: string): Tagged<Call> => ({
       ...end(address, handle),
-      tag: { address, incident: 'never tracked', facts: noFacts(0, 0), brings: 'tidy', calls: false },
+      tag: {
+        address,
+        incident: 'never tracked',
+        facts: noFacts(0, 0),
+        brings: 'tidy',
+        calls: false,
+        opens: false,
+      },
     });
   }
 

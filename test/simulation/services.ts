@@ -15,6 +15,8 @@ export interface Tag {
   readonly brings: 'state' | 'reminder' | 'untracked' | 'tidy';
   /** It is the first word of something, or calls people: what a rule may hold back. */
   readonly calls: boolean;
+  /** The card or the page of what was never told there. */
+  readonly opens: boolean;
 }
 
 export interface Message {

@@ -1,6 +1,7 @@
 import type { Delivery, Facts, Incident } from '../../shared/model/incident.ts';
 import type { Store } from '../../shared/pipeline/ports.ts';
 import { stormIdOf } from '../../shared/pipeline/storm.ts';
+import { MINUTE } from '../support/make.ts';
 import { memoryStore } from '../support/memory.ts';
 import { type Life, never, type Runs } from './runs.ts';
 import type { Scene } from './scene.ts';
@@ -9,8 +10,10 @@ export function factsKey({ occurrence, status, severity, channel, resolvedAt, fl
   return [occurrence, status, severity, channel, resolvedAt, flaps > 0 ? 'flapping' : 'calm'].join(' ');
 }
 
-/** Three tries, of 1 s for a connection and 3 s for an answer: shared/adapters/clients.ts. */
-const HANGS_MS = [3_000, 12_000] as const;
+/** Three tries, of 1 s for a connection and 3 s for an answer: shared/adapters/clients.ts. All of an outage are alike. */
+const HANGS_MS = [3_000, 9_000, 12_000] as const;
+/** What hangs again after so long is another outage. */
+const OUTAGE_MS = 5 * MINUTE;
 /** Made once: an outage throws them by the thousand, and a stack costs more than all else. */
 const AWAY = new Error('the table is away');
 const THROTTLED = new Error('the table throttles');
@@ -35,8 +38,9 @@ export function makeTable(scene: Scene, { operate }: Runs, witness: Witness) {
   const before = new Map<string, Incident>();
   /** When it was last found away, true time, ms. */
   let awayAt = 0;
-  /** Channels whose id is known, by address. */
-  const known = new Set<string>();
+  let hangsMs: number = HANGS_MS[0];
+  /** Since when the id of a channel is known, true time, ms, by address. */
+  const known = new Map<string, number>();
   /** Occurrences that a named rule took before anybody was told of them, by address. */
   const taken = new Set<string>();
 
@@ -49,8 +53,9 @@ export function makeTable(scene: Scene, { operate }: Runs, witness: Witness) {
   async function onTable<T>(life: Life, effect: () => Promise<T>): Promise<T> {
     if (scene.away('table-hangs')) {
       scene.inject('the table hangs');
+      if (scene.time.now() - awayAt > OUTAGE_MS) hangsMs = random.pick(HANGS_MS);
       awayAt = scene.time.now();
-      await scene.time.wait(random.int(...HANGS_MS));
+      await scene.time.wait(hangsMs + random.int(0, 200));
       if (life.dead) return never();
       throw AWAY;
     }
@@ -143,7 +148,8 @@ export function makeTable(scene: Scene, { operate }: Runs, witness: Witness) {
           const now = life.clock();
           if (state.blockedUntil > now)
             witness.blocked(state.address, scene.time.now() + state.blockedUntil - now);
-          if (state.channelId !== null) known.add(state.address);
+          if (state.channelId !== null && !known.has(state.address))
+            known.set(state.address, scene.time.now());
           return memory.saveAddress(state);
         }),
       addCounts: (...args) => onTable(life, () => memory.addCounts(...args)),

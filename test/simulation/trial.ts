@@ -6,10 +6,12 @@ import { NO_TROUBLE } from './faults.ts';
 import { checkEndsPass, checkHeld, checkReleased } from './holds.ts';
 import { checkForgotten, checkLaws, checkQuiet, checkTimely, expectUntracked } from './laws.ts';
 import type { Hooks } from './mutations.ts';
+import { checkGravity, checkPlanned } from './planned.ts';
 import type { Problem } from './problems.ts';
 import { makeRandom, type Random } from './random.ts';
 import { checkReminder, checkReminders } from './reminders.ts';
 import { RULES } from './rules.ts';
+import { expectUrgent } from './urgent.ts';
 import { drawWorkload, meddle, type Workload } from './workloads.ts';
 import { makeWorld, type World } from './world.ts';
 
@@ -40,11 +42,16 @@ export async function live(seed: number, hooks: Hooks = {}): Promise<Trial> {
   const workload = drawWorkload(random);
   const problems = new Map(workload.problems(random).map((p) => [p.id as string, p]));
   const heard: Heard[] = [];
+  const urgent: number[] = [];
   const world: World = makeWorld(random, drawRules(random, workload), hooks, {
     queued: (bundle) => {
       heard.push(...hearing(world, bundle));
       const problem = problems.get(bundle.incident);
-      if (problem !== undefined) expectUntracked(world, problem, bundle);
+      if (problem !== undefined) {
+        expectUntracked(world, problem, bundle);
+        expectUrgent(world, urgent, problem, bundle);
+        checkGravity(world, problem, bundle);
+      }
       const received = problem?.received;
       for (const { mark } of bundle.firing) {
         const { first, last } = received?.get(mark) ?? { first: bundle.receivedAt, last: bundle.receivedAt };
@@ -115,6 +122,7 @@ async function calm(world: World, problems: readonly Problem[], heard: readonly 
   checkReleased(world);
   checkMended(world);
   checkExpected(world, heard);
+  checkPlanned(world);
   checkReminders(world);
 }
 

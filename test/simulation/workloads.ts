@@ -20,6 +20,8 @@ import {
   FORGETFUL,
   LASTING,
   MUTED,
+  OVERCALLED,
+  READY,
   REROUTED,
   RULES,
   SILENCED,
@@ -46,6 +48,12 @@ const few = (random: Random, ...kinds: readonly Kind[]): readonly Problem[] =>
   Array.from({ length: random.int(1, 3) }, (_, n) => makeProblem(random, n, kinds[n]));
 const many = (random: Random): readonly Problem[] =>
   Array.from({ length: random.int(20, 40) }, (_, n) => makeProblem(random, n));
+/** So many of one gravity, and a few grave ones. */
+const crowd = (random: Random, size: number, gravity: 3 | 4): readonly Problem[] =>
+  Array.from({ length: size + 3 }, (_, n) => ({
+    ...makeProblem(random, n, 'alarm'),
+    gravities: [n < size ? gravity : random.pick([1, 2] as const)],
+  }));
 const bad = (random: Random): number => random.pick([5, 20, 60, 180] as const) * MINUTE;
 
 export const WORKLOADS: readonly [Workload, ...Workload[]] = [
@@ -100,6 +108,17 @@ export const WORKLOADS: readonly [Workload, ...Workload[]] = [
     problems: (random) =>
       (['error', 'warning', 'finding'] as const).map((kind, n) => makeProblem(random, n, kind)),
     say: knownAndNow,
+  },
+  {
+    name: 'news while a request is under way',
+    weight: 8,
+    lengthMs: (random) => random.pick([20, 60] as const) * MINUTE,
+    trouble: (random, from, end) => {
+      const { away, ...rest } = random.chance(0.7) ? NO_TROUBLE : oneTrouble(random, from, end);
+      return { ...rest, away: [...away, { what: 'answers', from, until: end }] };
+    },
+    problems: (random) => few(random, 'alarm', 'alarm').slice(0, 2),
+    say: sayWhileTold,
   },
   {
     name: 'people answer an outage with other rules',
@@ -184,13 +203,45 @@ export const WORKLOADS: readonly [Workload, ...Workload[]] = [
     meanwhile: live,
   },
   {
+    name: 'a planned time comes and goes',
+    weight: 6,
+    lengthMs: (random) => random.pick([90, 120] as const) * MINUTE,
+    trouble: (random, from, end) =>
+      random.pick([() => NO_TROUBLE, oneTrouble, manyTroubles, longOutage] as const)(random, from, end),
+    problems: few,
+    say: now,
+    rules: [READY],
+    meanwhile: replan,
+  },
+  {
     name: 'new problems at once',
     weight: 5,
     lengthMs: () => 20 * MINUTE,
     trouble: (random, from, end) => (random.chance(0.5) ? NO_TROUBLE : oneTrouble(random, from, end)),
     problems: (random) => Array.from({ length: random.int(5, 8) }, (_, n) => makeProblem(random, n, 'alarm')),
     say: atOnceAndNow,
-    rules: [STORMY],
+    rules: [STORMY, OVERCALLED],
+  },
+  {
+    name: 'something grave in a crowd',
+    weight: 1,
+    lengthMs: () => 20 * MINUTE,
+    trouble: (random, from, end) => (random.chance(0.8) ? NO_TROUBLE : oneTrouble(random, from, end)),
+    problems: (random) => crowd(random, 20, 3),
+    say: atOnceAndGrave,
+    rules: [RULES[0]],
+  },
+  {
+    name: 'something grave while a channel hangs',
+    weight: 4,
+    lengthMs: () => 20 * MINUTE,
+    trouble: (random, from, end) => {
+      const { away, ...rest } = random.chance(0.8) ? NO_TROUBLE : oneTrouble(random, from, end);
+      return { ...rest, away: [...away, { what: 'slack-notify', from, until: end }] };
+    },
+    problems: (random) => crowd(random, 12, 4),
+    say: atOnceAndGrave,
+    rules: [RULES[0]],
   },
   {
     name: 'a storm',
@@ -260,6 +311,19 @@ function atOnceAndNow(world: World, problem: Problem, end: number): void {
   now(world, problem, end);
 }
 
+/** All begin within seconds, and end so; the grave ones begin meanwhile. */
+function atOnceAndGrave(world: World, problem: Problem, end: number): void {
+  const { random, time } = world;
+  const waves = [MINUTE, end - time.now() - 5 * MINUTE] as const;
+  const say = (status: 'firing' | 'resolved', at: number): void =>
+    time.at(time.now() + at, () => deliver(world, [speak(problem, status, time.now(), random)], 0));
+  if (problem.gravities[0] <= 2) say('firing', random.pick(waves) + random.int(0, 40_000));
+  else {
+    say('firing', waves[0] + random.int(0, 5_000));
+    say('resolved', waves[1] + random.int(0, 5_000));
+  }
+}
+
 /** The log group says that it lives, but for a while or two. */
 function live({ random, time, logs }: World, end: number): void {
   const apart = random.int(2, 8) * MINUTE;
@@ -298,6 +362,14 @@ function reroute(world: World, end: number): void {
     time.at(random.int(time.now(), end), () => world.deploy(random.pick(REROUTED)));
 }
 
+/** The plan is taken out of the file for a while, or for good. */
+function replan({ random, time, deploy }: World, end: number): void {
+  if (random.chance(0.7)) return;
+  const out = random.int(time.now(), end);
+  time.at(out, () => deploy(RULES[0]));
+  if (random.chance(0.7)) time.at(random.int(out, end), () => deploy(READY));
+}
+
 function moments(times: number, from: number, end: number, random: Random): readonly number[] {
   return Array.from({ length: times }, () => random.int(from, end - 1)).sort((a, b) => a - b);
 }
@@ -328,6 +400,17 @@ function race(world: World, problem: Problem, end: number): void {
       said.push(speak(problem, first === 'firing' ? 'resolved' : 'firing', time.now(), random));
       for (const one of said) deliver(world, [one], random.pick([0, 2_000, 30_000]));
     });
+}
+
+/** Says something, and more at about the moment at which a call that has had no answer is given up. */
+function sayWhileTold(world: World, problem: Problem, end: number): void {
+  const { random, time } = world;
+  for (const moment of moments(random.int(3, 8), time.now(), end, random))
+    for (let at = moment, left = random.int(2, 3); left > 0; left -= 1, at += random.int(10_000, 15_000))
+      time.at(at, () => {
+        const status = random.chance(0.5) && endsItself(problem) ? 'resolved' : 'firing';
+        deliver(world, [speak(problem, status, time.now(), random)], 0);
+      });
 }
 
 /** At least once, late, and perhaps again long after: a dead letter moved back, a payload delivered anew. */

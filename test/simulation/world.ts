@@ -28,6 +28,7 @@ import { HOUR, home, MINUTE } from '../support/make.ts';
 import type { Trouble } from './faults.ts';
 import { mayHold } from './holds.ts';
 import type { Hooks } from './mutations.ts';
+import { isPostDue } from './planned.ts';
 import { makeQueue, type Queue, type QueueOptions, type Received } from './queues.ts';
 import type { Random } from './random.ts';
 import { type Life, makeRuns, never } from './runs.ts';
@@ -149,7 +150,7 @@ export function makeWorld(random: Random, rules: Judge, hooks: Hooks, watch: Wat
     if (fails) scene.inject('the signals queue refuses, or its answer is lost');
     if (fails && random.chance(0.5)) return false;
     watch.queued(bundle);
-    signalQueues[lane].send(JSON.stringify(bundle), 0);
+    signalQueues[hooks.lane ?? lane].send(JSON.stringify(bundle), 0);
     return !fails;
   }
 
@@ -215,6 +216,7 @@ export function makeWorld(random: Random, rules: Judge, hooks: Hooks, watch: Wat
   const withinOf =
     (life: Life): Within =>
     async (ms, work) => {
+      if (hooks.limits === false) return work;
       const late = time.wait(ms).then(() => {
         if (life.dead) return never();
         throw new Error('no answer in time');
@@ -230,7 +232,7 @@ export function makeWorld(random: Random, rules: Judge, hooks: Hooks, watch: Wat
         if (hooks.untracked === false) return;
         const { target, bundle } = one;
         const fifo = {
-          group: `${target.address} ${laneOf(bundle.severity)}`,
+          group: `${target.address} ${hooks.lane ?? laneOf(bundle.severity)}`,
           id: `${target.address} ${bundle.incident}${hooks.deduplicates === false ? ` ${time.now()}` : ''}`,
         };
         untrackedQueues[target.kind].send(JSON.stringify(one), 0, fifo);
@@ -279,7 +281,7 @@ export function makeWorld(random: Random, rules: Judge, hooks: Hooks, watch: Wat
       scene.inject('a wake-up is lost');
       return;
     }
-    tellQueues[kind][lane].send(JSON.stringify(what), delayMs);
+    tellQueues[kind][hooks.lane ?? lane].send(JSON.stringify(what), delayMs);
   }
 
   const wakesOf = (life: Life): WakeQueue => ({
@@ -358,6 +360,7 @@ export function makeWorld(random: Random, rules: Judge, hooks: Hooks, watch: Wat
   function anythingDue(): boolean {
     if (deployed.expects.rules.length > 0) return true;
     const soon = scene.clock() + 2 * scene.trouble().skewMs;
+    if (isPostDue(deployed, table.incidents, soon)) return true;
     for (const { dueAt } of table.incidents.values()) if (dueAt !== null && dueAt <= soon) return true;
     return false;
   }

@@ -87,8 +87,8 @@ const CODES: ReadonlyMap<string, readonly [Kind, string]> = new Map([
 ]);
 
 /**
- * What a failed call means for the message. A post or reply that failed without a clear no may have landed:
- * `unsettled`. Updates and look-ups may simply be repeated. A code that is not in the table is `broken`, so
+ * What a failed call means for the message. A post, reply or update that failed without a clear no may have landed, or
+ * may still land over a newer one: `unsettled`. Look-ups may simply be repeated. A code that is not in the table is `broken`, so
  * that a person sees it: trying again for ever would hide it.
  */
 export function slackOutcome(failure: SlackFailure, call: SlackCall['do']): Outcome {
@@ -143,8 +143,8 @@ function trouble(because: string, call: SlackCall['do']): Outcome {
   switch (call) {
     case 'post':
     case 'reply':
-      return { is: 'unsettled', because };
     case 'update':
+      return { is: 'unsettled', because };
     case 'find':
     case 'remove':
       return { is: 'retry', because };

@@ -53,7 +53,9 @@ function planTelling(input: PlanInput): Step<SlackCall> {
   const news = newsOf(delivery.announced, facts);
   if (delivery.handle === null || delivery.shown === null || news === 'opened')
     return cardStep(input, news !== null);
-  if (outdated(delivery.shown, facts)) return update(input, delivery.handle, true);
+  const old = outdated(delivery.shown, facts);
+  // Of an update without an answer nobody knows whether the card shows it.
+  if (old || delivery.sending?.call === 'update') return update(input, delivery.handle, old);
   if (news !== null) {
     const reply = replyOf(input, news);
     return callStep({ do: 'reply', handle: delivery.handle, ...reply, mark: markOf(input) }, facts);

@@ -29,10 +29,10 @@ describe('what a failed call to Slack means', () => {
     [platform('fatal_error')],
     [platform('request_timeout')],
   ])('%j', (failure) => {
-    test.each(['post', 'reply'] as const)('may have let a %s through', (call) => {
+    test.each(['post', 'reply', 'update'] as const)('may have let %s through', (call) => {
       expect(slackOutcome(failure, call).is).toBe('unsettled');
     });
-    test.each(['update', 'find'] as const)('lets a %s simply be repeated', (call) => {
+    test.each(['find', 'remove'] as const)('lets %s simply be repeated', (call) => {
       expect(slackOutcome(failure, call).is).toBe('retry');
     });
   });

@@ -209,6 +209,11 @@ describe('a call whose outcome is not known', () => {
     expect(next(scene)).toBe('update');
   });
 
+  it('an update is sent again though nothing has moved since: the card may show what was before', () => {
+    const doubt = sending({ call: 'update', unsettled: true });
+    expect(next({ facts: firing, delivery: toldOf(firing, { sending: doubt }) })).toBe('update');
+  });
+
   test.each(['SEV1', 'SEV2'] as const)('a %s that cannot be looked up is sent again at once', (severity) => {
     expect(next({ facts: facts({ severity }), delivery: post({ unsettled: true }) })).toBe('post');
   });
