@@ -15,7 +15,8 @@ import { copyOfService, ROOT } from './sls.ts';
  * be worth it to whoever waits for the alert.
  */
 const BUDGET: Record<FunctionName, number> = {
-  'intake-logs': 380_000,
+  // It knows the formats in which programs write their levels; each costs a line of it.
+  'intake-logs': 390_000,
   'intake-events': 450_000,
   'intake-webhook': 530_000,
   track: 360_000,
