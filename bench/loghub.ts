@@ -1,10 +1,10 @@
 /** Reading the 2k samples of https://github.com/logpai/loghub from a checkout. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The names of the sets in a checkout. */
+/** The names of the sets in a checkout: its folders with a sample. */
 export function setsIn(folder: string): readonly string[] {
-  return readdirSync(folder).filter((one) => /^[A-Z]\w+$/.test(one));
+  return readdirSync(folder).filter((one) => existsSync(join(folder, one, `${one}_2k.log`)));
 }
 
 /** The fields of one CSV record; the samples hold no line breaks inside quotes. */
