@@ -9,7 +9,7 @@ import type { Handover, Untracked } from '../model/untracked.ts';
 import { documentOfIncident } from '../rules/hold.ts';
 import { PACE_MS } from './address.ts';
 import type { Within } from './ports.ts';
-import { type TellDeps, tell } from './tell.ts';
+import { type TellDeps, tell, voiceAt } from './tell.ts';
 
 export interface UntrackedDeps<Call> extends TellDeps<Call> {
   readonly within: Within;
@@ -109,7 +109,6 @@ function inputOf<Call>({ bundle, target }: Untracked, deps: UntrackedDeps<Call>)
   const { incident } = absorb(null, bundle, policy, now);
   const delivery: Delivery | undefined = incident.deliveries[0];
   if (incident.facts.status !== 'firing' || delivery === undefined) return null;
-  const destination = judge.destination(target.address);
   return {
     telling: { incident, report: bundle.report },
     delivery: { ...delivery, shrink: 1 },
@@ -121,9 +120,7 @@ function inputOf<Call>({ bundle, target }: Untracked, deps: UntrackedDeps<Call>)
       channelId: null,
       broken: null,
     },
-    language: destination?.language ?? judge.rules.language,
-    mention: destination?.mention ?? null,
-    timezone: judge.rules.timezone,
+    ...voiceAt(target.address, judge),
     reminding: [],
     nonce: nonce(),
     now,

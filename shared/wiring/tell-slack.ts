@@ -12,6 +12,7 @@ import { endUntrackedSlack, untrackedSlack } from '../destinations/slack/untrack
 import type { SlackCall } from '../model/telling.ts';
 import { type AroundDeps, tellAround } from '../pipeline/around.ts';
 import type { LinesAround } from '../pipeline/ports.ts';
+import { voiceAt } from '../pipeline/tell.ts';
 import type { UntrackedDeps } from '../pipeline/untracked.ts';
 import type { Judge } from '../rules/judge.ts';
 import { slackUrls, wireSecrets, wireStore } from './aws.ts';
@@ -42,13 +43,7 @@ export function wireTellSlack(env: Env): UntrackedDeps<SlackCall> {
     nonce: randomUUID,
     linesAround: lazyLinesAround(),
     reply: (lines, telling, address, handle, nonce) =>
-      aroundReply(
-        lines,
-        telling,
-        handle,
-        nonce,
-        judge.destination(address)?.language ?? judge.rules.language,
-      ),
+      aroundReply(lines, telling, handle, nonce, voiceAt(address, judge).language),
   };
   return {
     ...base,
