@@ -224,7 +224,7 @@ export const WORKLOADS: readonly [Workload, ...Workload[]] = [
   },
   {
     name: 'something grave in a crowd',
-    weight: 1,
+    weight: 4,
     lengthMs: () => 20 * MINUTE,
     trouble: (random, from, end) => (random.chance(0.8) ? NO_TROUBLE : oneTrouble(random, from, end)),
     problems: (random) => crowd(random, 20, 3),
