@@ -12,9 +12,9 @@ export const PACE_MS = 1_000;
  */
 const PATIENCE_MS = { first: 4_300, soon: 2_200, later: 1_100, spare: 0 } as const;
 export type Haste = keyof typeof PATIENCE_MS;
-/** Those that find no slot come again after this, spread so that they do not come at once. */
-const COME_AGAIN_MS = 4_000;
-const SPREAD_MS = 12_000;
+/** Those that find no slot come again after this, spread so that they do not come at once; SEV1 and SEV2 soon. */
+const COME_AGAIN_MS = { first: 1_000, soon: 4_000, later: 4_000, spare: 4_000 } as const;
+const SPREAD_MS = { first: 3_000, soon: 12_000, later: 12_000, spare: 12_000 } as const;
 /** A broken address is tried again this often: it works again soon after somebody mends it. */
 const BROKEN_RETRY_MS = 240_000;
 const ATTEMPTS = 6;
@@ -31,11 +31,20 @@ export type Gate =
   | { readonly is: 'open' }
   | { readonly is: 'later'; readonly until: number; readonly because: string };
 
-/** Whether this address may be called now; takes a slot of its pace (Slack: one message a second) if so. */
-export async function gate(state: AddressState, haste: Haste, deps: GateDeps, now: number): Promise<Gate> {
+/**
+ * Whether this address may be called now; takes a slot of its pace (Slack: one message a second) if so. `taken`: one
+ * that was taken has not been used.
+ */
+export async function gate(
+  state: AddressState,
+  haste: Haste,
+  deps: GateDeps,
+  now: number,
+  taken = false,
+): Promise<Gate> {
   const closed = closedUntil(state, now);
   if (closed !== null) return closed;
-  return deps.kind === 'slack' ? takeSlot(state, haste, deps) : { is: 'open' };
+  return deps.kind === 'slack' && !taken ? takeSlot(state, haste, deps) : { is: 'open' };
 }
 
 function closedUntil(state: AddressState, now: number): Gate | null {
@@ -56,7 +65,7 @@ async function takeSlot(first: AddressState, haste: Haste, deps: GateDeps): Prom
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const now = deps.clock();
     const slot = Math.max(now, state.nextFreeAt);
-    if (slot - now > PATIENCE_MS[haste]) return comeAgain(now, deps);
+    if (slot - now > PATIENCE_MS[haste]) return comeAgain(now, haste, deps);
     if ((await deps.store.saveAddress({ ...state, nextFreeAt: slot + PACE_MS })) === 'saved') {
       if (slot > now) await deps.sleep(slot - now);
       return { is: 'open' };
@@ -65,20 +74,20 @@ async function takeSlot(first: AddressState, haste: Haste, deps: GateDeps): Prom
     const closed = closedUntil(state, deps.clock());
     if (closed !== null) return closed;
   }
-  return comeAgain(deps.clock(), deps);
+  return comeAgain(deps.clock(), haste, deps);
 }
 
-function comeAgain(now: number, { nonce }: GateDeps): Gate {
+function comeAgain(now: number, haste: Haste, { nonce }: GateDeps): Gate {
   const spread =
     Number.parseInt(
       nonce()
         .replaceAll(/[^0-9a-f]/g, '')
         .slice(0, 6) || '0',
       16,
-    ) % SPREAD_MS;
+    ) % SPREAD_MS[haste];
   return {
     is: 'later',
-    until: now + COME_AGAIN_MS + spread,
+    until: now + COME_AGAIN_MS[haste] + spread,
     because: 'the channel takes one message a second',
   };
 }

@@ -9,8 +9,11 @@ import { laneOf } from '../model/severity.ts';
 import type { Judge } from '../rules/judge.ts';
 import type { Clock, Log, Metrics, Store, WakeQueue } from './ports.ts';
 
-/** Whether an address is looked at once more at once, or left to the next wake-up. */
-export type Next = 'again' | 'done';
+/**
+ * Whether an address is looked at once more at once, or left to the next wake-up. `overtaken`: at once, with the place
+ * in its pace that was taken and not used, because somebody else wrote first.
+ */
+export type Next = 'again' | 'overtaken' | 'done';
 
 export interface AgainDeps {
   readonly kind: DestinationKind;

@@ -34,17 +34,21 @@ interface Sent {
 /** How often a record of an outcome is tried against other writers. */
 const RECORDS = 10;
 
-/** Makes a planned call if its address takes one now, and postpones it if not: gate, claim, send, record. */
+/**
+ * Makes a planned call if its address takes one now, and postpones it if not: gate, claim, send, record. `taken`: its
+ * place in the address's pace is taken already.
+ */
 export async function makeCall<Call>(
   step: CallStep<Call>,
   input: PlanInput,
   deps: CallDeps<Call>,
+  taken: boolean,
 ): Promise<Next> {
   const { telling, delivery, address: state, now } = input;
   const { address } = delivery.target;
   // An update brings no news: what is held stays held.
   const incident = step.name === 'update' ? telling.incident : lift(telling.incident, address, now);
-  const free = await gate(state, hasteOf(step, input), deps, now);
+  const free = await gate(state, hasteOf(step, input), deps, now, taken);
   if (free.is === 'later') {
     const told = await standIn(incident, address, state.broken?.code ?? null, deps, now);
     return later(told, address, free, deps, now);
@@ -68,7 +72,7 @@ async function callOnce<Call>(step: CallStep<Call>, input: PlanInput, deps: Call
   const { address } = delivery.target;
   const sending = sendingOf(step, input, deps.clock());
   if ((await deps.store.save(claim(telling.incident, address, sending, sending.at))) === 'conflict')
-    return 'again';
+    return 'overtaken';
   const outcome = await deps.send(step.call);
   await afterOutcome(address, step.name, outcome, deps);
   const after = await record({ call: step.name, nonce: sending.nonce, outcome }, input, deps);

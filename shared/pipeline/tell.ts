@@ -42,15 +42,23 @@ export async function tell<Call>(wake: Wake, deps: TellDeps<Call>): Promise<void
 }
 
 async function tellAddress<Call>(id: IncidentId, address: Address, deps: TellDeps<Call>): Promise<void> {
+  let taken = false;
   for (let calls = 0; calls < CALLS; calls += 1) {
-    if ((await tellOnce(id, address, deps)) === 'done') return;
+    const next: Next = await tellOnce(id, address, deps, taken);
+    if (next === 'done') return;
+    taken = next === 'overtaken';
   }
   const incident = await deps.store.load(id);
   if (incident !== null) await wakeAgain(incident, address, 0, deps);
 }
 
 /** Load, plan, ask who holds it, call: one thing at a time. */
-async function tellOnce<Call>(id: IncidentId, address: Address, deps: TellDeps<Call>): Promise<Next> {
+async function tellOnce<Call>(
+  id: IncidentId,
+  address: Address,
+  deps: TellDeps<Call>,
+  taken: boolean,
+): Promise<Next> {
   const input = await look(id, address, deps);
   if (input === null) return 'done';
   const { telling, delivery, now } = input;
@@ -68,7 +76,7 @@ async function tellOnce<Call>(id: IncidentId, address: Address, deps: TellDeps<C
       await deps.store.save(note(incident, address, step.facts, now));
       return 'again';
     case 'call':
-      return (await keptBack(step.name, input, deps)) ?? makeCall(step, input, deps);
+      return (await keptBack(step.name, input, deps)) ?? makeCall(step, input, deps, taken);
   }
 }
 

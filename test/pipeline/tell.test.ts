@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import type { Bundle } from '../../shared/model/bundle.ts';
+import type { Incident } from '../../shared/model/incident.ts';
 import type { Severity } from '../../shared/model/severity.ts';
 import type { Outcome } from '../../shared/model/telling.ts';
 import { bundle, HOUR, MINUTE, MORNING, report, tally } from '../support/make.ts';
@@ -313,6 +314,23 @@ describe('pace', () => {
     expect(Math.min(...gaps)).toBeGreaterThanOrEqual(1_000);
     const card = world.cards().findIndex((c) => c.text.includes('SEV1'));
     expect((posts[card] ?? Number.POSITIVE_INFINITY) - urgentAt).toBeLessThanOrEqual(5_000);
+  });
+
+  it('keeps the turn that it has taken when somebody else writes first', async () => {
+    const postedAt = async (overtaken: boolean) => {
+      const world = makeWorld();
+      const { save } = world.store;
+      let left = overtaken ? 2 : 0;
+      const first = (incident: Incident) => incident.deliveries.some((d) => d.sending !== null) && left-- > 0;
+      Object.assign(world.store, {
+        save: async (incident: Incident) => (first(incident) ? 'conflict' : save(incident)),
+      });
+      await world.track(fires(T));
+      await world.run(MINUTE);
+      expect(left).toBeLessThan(overtaken ? 2 : 0);
+      return world.calls.filter((c) => c.do === 'post').map((c) => c.at);
+    };
+    expect(await postedAt(true)).toEqual(await postedAt(false));
   });
 
   it('lets no count that has moved take the turn of a new card', async () => {

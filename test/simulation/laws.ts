@@ -12,6 +12,7 @@ import { isPost } from './planned.ts';
 import { endsByQuiet, endsItself, type Problem } from './problems.ts';
 import { DEDUPLICATION_MS } from './queues.ts';
 import { EXPECTING } from './rules.ts';
+import type { Departure } from './senders.ts';
 import type { Message, Page } from './services.ts';
 import { factsKey } from './table.ts';
 import type { World } from './world.ts';
@@ -294,12 +295,20 @@ function excuses(world: World, address: string, id: string, occurrence: number):
   return world.excused.get(`${address} ${id} ${occurrence}`) ?? 0;
 }
 
-/** About one message a second and channel: leaving takes its time, so a few may draw nearer to each other. */
-function checkPace(world: World, address: string, times: readonly number[], leastMs: number): void {
+/** So long before a call leaves, it may have taken its place. */
+const TURN_MS = 5_000;
+
+/**
+ * About one message a second and channel: leaving takes its time, so a few may draw nearer to each other; and so they do
+ * where the clocks of two functions differ. Whoever waits for a turn when all clocks step keeps that of the old time.
+ */
+function checkPace(world: World, address: string, departures: readonly Departure[], leastMs: number): void {
   const calls = 11;
-  for (let i = calls - 1; i < times.length; i += 1) {
-    const took = (times[i] ?? 0) - (times[i - calls + 1] ?? 0);
-    if (took >= leastMs) continue;
+  for (const [i, last] of departures.entries()) {
+    const first = departures[i - calls + 1];
+    if (first === undefined || last.steppedAt > first.at - TURN_MS) continue;
+    const took = last.at - first.at;
+    if (took >= leastMs - first.skewMs - last.skewMs) continue;
     world.violate(`limits: ${calls} calls in ${took} ms at ${address}`);
     return;
   }

@@ -18,6 +18,13 @@ import type { Scene } from './scene.ts';
 import { makePagerDutyService, makeSlackService, type Tag, type Tagged } from './services.ts';
 import { factsKey } from './table.ts';
 
+/** That a call left, true time, ms, and what was known of the clocks by which it waited for its turn. */
+export interface Departure {
+  readonly at: number;
+  readonly skewMs: number;
+  readonly steppedAt: number;
+}
+
 const HTTP_TIMEOUT_MS = 10_000;
 /** A request lands at most so long after we have hung up: the shortest backoff is longer. */
 const LANDS_LATE_MS = 4_000;
@@ -54,7 +61,7 @@ export function makeSenders(
   const pagerduty = makePagerDutyService();
   const accepted = new Set<string>();
   /** When each message left, by address. */
-  const departures = new Map<string, number[]>();
+  const departures = new Map<string, Departure[]>();
   /** Which address asked us to wait, from and until when. */
   const asked = new Map<string, { readonly from: number; readonly until: number }>();
   /** Each time that something was about to be told untracked, and since when it could not be tracked. */
@@ -204,7 +211,7 @@ export function makeSenders(
   }
 
   function overLimit(address: string): boolean {
-    const earliest = departures.get(address)?.at(-1 - PAGERDUTY_A_MINUTE) ?? 0;
+    const earliest = departures.get(address)?.at(-1 - PAGERDUTY_A_MINUTE)?.at ?? 0;
     return earliest > time.now() - 60_000;
   }
 
@@ -290,7 +297,7 @@ export function makeSenders(
 
   function depart(name: string): void {
     const times = departures.get(name) ?? [];
-    times.push(time.now());
+    times.push({ at: time.now(), skewMs: scene.trouble().skewMs, steppedAt: scene.steppedAt() });
     departures.set(name, times);
   }
 

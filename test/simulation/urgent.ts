@@ -45,7 +45,7 @@ export function expectUrgent(world: World, urgent: number[], problem: Problem, b
 }
 
 function isBusy({ departures }: World, address: string, now: number): boolean {
-  return (departures.get(address) ?? []).filter((at) => at > now - 10_000).length > FREE_MESSAGES;
+  return (departures.get(address) ?? []).filter(({ at }) => at > now - 10_000).length > FREE_MESSAGES;
 }
 
 function isTold(world: World, id: string, { address, kind }: Delivery['target']): boolean {

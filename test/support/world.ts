@@ -312,7 +312,7 @@ function failing(store: Store, away: () => boolean): Store {
     };
   return {
     load: guard(store.load),
-    save: guard(store.save),
+    save: guard((incident) => store.save(incident)),
     saveReport: guard(store.saveReport),
     loadReport: guard(store.loadReport),
     addHistory: guard(store.addHistory),
