@@ -90,6 +90,8 @@ const isCalmText = calmTextBy(AS_LOGGED);
  * so in one of the commonest formats.
  */
 export function isCalm(line: string): boolean {
+  // Colours may stand in the middle of a key.
+  if (line.includes('\u001b')) return false;
   return line.startsWith('{') ? isCalmJson(line) : isCalmText(line);
 }
 
@@ -106,7 +108,8 @@ const CALM_OBJECT = new RegExp(
 
 /**
  * Where the JSON string that opens before `from` closes, if the line that it holds is calm; else -1. So a line need not
- * be taken out of a payload to be passed over. `text`: one byte a character, of any superset of ASCII.
+ * be taken out of a payload to be passed over. A line with a character that is written by its number is not: it may be
+ * any. `text`: one byte a character, of any superset of ASCII.
  */
 export function calmEnd(text: string, from: number): number {
   if (text[from] === '{') {
@@ -114,5 +117,7 @@ export function calmEnd(text: string, from: number): number {
     return CALM_OBJECT.test(text) ? CALM_OBJECT.lastIndex : -1;
   }
   const end = stringEnd(text, from - 1) - 1;
-  return end > 0 && isCalmTextEscaped(text.slice(from, end)) ? end : -1;
+  if (end < 0) return -1;
+  const line = text.slice(from, end);
+  return isCalmTextEscaped(line) && !line.includes('\\u') ? end : -1;
 }

@@ -25,7 +25,7 @@ export function levelsFor(
 export function sparedBy({ levels, prefilter }: Pick<Judge, 'levels' | 'prefilter'>): Spared {
   const isMeasured = measuredBy(prefilter.map(asEscaped));
   return (logGroup, payload) => {
-    if (levels.of(logGroup).length > 0) return null;
+    if (prefilter.includes('') || levels.of(logGroup).length > 0) return null;
     // Most payloads hold nothing that rules measure: one look at the whole spares one at each line.
     if (!isMeasured(payload)) return calmEnd;
     return (text, from) => {

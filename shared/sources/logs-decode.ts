@@ -1,7 +1,7 @@
 import { constants, createUnzip, gunzipSync } from 'node:zlib';
 import { eachMember, parseJson, skipGap, valueEnd } from '../model/cut-json.ts';
 import { type Json, text } from '../model/json.ts';
-import { abridge, type SparedTo, withoutEvents } from './logs-abridge.ts';
+import { type Abridged, abridge, type SparedTo, withoutEvents } from './logs-abridge.ts';
 import { type Decoded, toBatch } from './logs-batch.ts';
 
 /** As much of one payload as is inflated. A payload of Lambda's 1 MB limit comes to about 35 MB at the worst seen. */
@@ -87,9 +87,18 @@ function parseAbridged(bytes: Buffer, spared: Spared): Decoded | null {
   const own = withoutEvents(source);
   const logGroup = own === null ? null : text(parseLatin1(own), 'logGroup');
   const sparedTo = logGroup === null ? null : spared(logGroup, source);
-  const abridged = sparedTo === null ? null : abridge(source, sparedTo);
+  const abridged = sparedTo === null ? null : abridgeSafely(source, sparedTo);
   const parsed = abridged === null ? undefined : parseLatin1(abridged.text);
   return parsed === undefined ? null : toBatch(parsed, null, abridged?.passedOver);
+}
+
+/** A calm object of several megabytes, which CloudWatch Logs never sends, overflows the pattern's stack. */
+function abridgeSafely(source: string, sparedTo: SparedTo): Abridged | null {
+  try {
+    return abridge(source, sparedTo);
+  } catch {
+    return null;
+  }
 }
 
 function parseLatin1(source: string): unknown {

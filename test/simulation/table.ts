@@ -122,7 +122,9 @@ export function makeTable(scene: Scene, { operate }: Runs, witness: Witness) {
   function isTaken(was: Delivery | null, is: Delivery, incident: Incident, now: Facts): boolean {
     if (now.status !== 'resolved') return false;
     if (was?.held != null || witness.holds(incident)) return true;
-    return is.handle === null && memory.incidents.has(stormIdOf(is.target.address));
+    // The card may be an earlier occurrence's.
+    const none = is.handle === null || (was?.shown?.occurrence ?? now.occurrence) < now.occurrence;
+    return none && memory.incidents.has(stormIdOf(is.target.address));
   }
 
   function storeOf(life: Life): Store {

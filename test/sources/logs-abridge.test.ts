@@ -103,6 +103,30 @@ describe('what is spared the parsing changes nothing', () => {
   });
 });
 
+test.each([
+  ['a vertical tab before its first key', JSON.stringify('2026-11-22 03:00:00,123 INFO {\v"level":"ERROR"}')],
+  ['quotes by their numbers', '"INFO {\\u0022level\\u0022:\\u0022ERROR\\u0022}"'],
+  ['letters by their numbers, which a rule may measure', '"INFO \\u5728\\u5eab no stock"'],
+])('a line is parsed that has %s', (_, escaped) => {
+  expect(calmEnd(escaped, 1)).toBe(-1);
+});
+
+test('a calm line that is newer than the next stays: something was heard then', async () => {
+  const { short } = await bothWays(
+    payload([], {
+      logEvents: [9, 5, 6, 7].map((n) => ({ id: `e${n}`, timestamp: FROM + n, message: 'INFO ok' })),
+    }),
+    false,
+  );
+  expect(short.logEvents.map(({ timestamp }) => (timestamp ?? 0) - FROM)).toEqual([9, 7]);
+});
+
+test('an object that is too large for the pattern is parsed as a whole', async () => {
+  const message = `{"level":"INFO","message":"${'v'.repeat(6_000_000)}"}`;
+  const { short, whole } = await bothWays(payload([message, message]), false);
+  expect(short.logEvents).toHaveLength(whole.logEvents.length);
+});
+
 test('a line that ends its string early by a trick is not passed over with what comes after it', () => {
   const text = `{"logEvents":[{"id":"1","timestamp":${FROM},"message":"INFO a"},{"message":"ERROR b"},{"id":"2","timestamp":${FROM},"message":"INFO c"}]}`;
   expect(abridge(text, calmEnd)).toBeNull();
