@@ -46,7 +46,8 @@ async function tellAddress<Call>(id: IncidentId, address: Address, deps: TellDep
   for (let calls = 0; calls < CALLS; calls += 1) {
     const next: Next = await tellOnce(id, address, deps, taken);
     if (next === 'done') return;
-    taken = next === 'overtaken';
+    // Once: a turn that is kept for long is another's by then.
+    taken = next === 'overtaken' && !taken;
   }
   const incident = await deps.store.load(id);
   if (incident !== null) await wakeAgain(incident, address, 0, deps);
