@@ -17,6 +17,8 @@ export interface Walked {
   readonly stamped: boolean;
   /** The part right before the word is a time. */
   readonly atStamp: boolean;
+  /** What of another's stands before the line's own beginning: a collector's column, a program's name; else empty. */
+  readonly prefix: string;
 }
 
 /** Behind a word: `ERROR:`, `ERROR|`, `ERROR/pay:`; but not `ERROR = 5`. */
@@ -36,8 +38,9 @@ const TAGGED = /[\w./-]{1,80}\[([A-Z]{4,8})\]:(?=\s)/y;
 export const BRACKET = /\[([^[\]{}"]{1,120})\]|【([^【】]{1,60})】/y;
 /** `(ERROR)`, `<ERROR>`, `|ERROR|`, `{ERROR}`, `"ERROR"`, `*ERROR*`. */
 const WRAPPED = /[(<{|"'*]\s?([A-Za-z]{3,13}|[\u30a1-\u30fc\u4e00-\u9fff]{2,7})\s?[)>}|"'*]/y;
-/** A sentence about the word goes on behind it. */
-const ABOUT = new RegExp(`^ (?:${ABOUT_LEVELS})\\b`);
+/** A sentence about the word goes on behind it: what it is, or what bears it as a name. */
+const ABOUT =
+  /^ (?:is|was|are|were|has|had|means|words?|strings?|labels?|tags?|keys?|columns?|buttons?|tabs?|pages?|messages?|texts?|levels?|rates?|counts?)\b/;
 const ANGLE_LETTER = /<([FEWIDT])>(?= )/y;
 /** `2027-… error disk full`; not the first half of a noun (`error rate 0`) or a sentence about one. */
 const AFTER_TIME = new RegExp(
@@ -46,8 +49,9 @@ const AFTER_TIME = new RegExp(
 );
 /** A letter between the time and a bracket or component: `E [1:main]`, `E! [inputs.cpu]`, `E  STORAGE  [conn1]`, `E disk: `. */
 const LETTER = /([FEWIDTC])(?=!? {1,4}\[|! | {1,4}[A-Z-]{2,12} {1,4}\[|(?<=[EWID]) {1,4}[\w.-]{1,40}: )/y;
-/** `[E] …` at the very start; where more letters in brackets follow, it is a menu. */
-const LETTER_FIRST = /\[([FEWIDT])\] (?![^\r\n]{0,300}\[[A-Za-z]\])/y;
+/** `[E] …` at the very start; where more letters in brackets follow, or it begins its own word (`[E] Exit`), it is a menu. */
+const LETTER_FIRST =
+  /\[([FEWIDT])\] (?![^\r\n]{0,300}\[[A-Za-z]\])(?!(?!(?i:fatal|error|warn|info|debug|trace))(?i:\1)[a-z])/y;
 /** An everyday word is a level where a logger's name in brackets follows it (`LOG [NestFactory]`). */
 const BEFORE_NAME = /(LOG|CONFIG)(?= \[\w)/y;
 
@@ -56,7 +60,7 @@ const BEFORE_NAME = /(LOG|CONFIG)(?= \[\w)/y;
  * `エラー: なし`, `error: 0, warning: 2`.
  */
 const NOTHING =
-  /:\s{0,3}(?:(?:0|none|null|nil|なし|無し|ありません)(?:件|個)?\s{0,3}[.。]?$|0(?:件|個)?[,;、\s]{1,3}\w{1,30}\s?[:=])/iy;
+  /:\s{0,3}(?:(?:0|none|null|nil|なし|無し|ありません)(?:件|個)?(?: (?:found|reported|detected))?\s{0,3}[.。]?(?:\s{0,3}[-=*#]{2,10})?$|0(?:件|個)?[,;、\s]{1,3}\w{1,30}\s?[:=])/iy;
 
 /** `pattern`, which is sticky, at one index of `text`. */
 export function match(pattern: RegExp, text: string, at: number): RegExpExecArray | null {
@@ -72,8 +76,15 @@ function isNothing(head: string, at: number): boolean {
 const FIRST = [UPPER, LOWER, JAPANESE];
 const LATER = [UPPER, LOWER, JAPANESE, PADDED];
 
-function wordAt(head: string, at: number, { known }: Walked): Found | null {
-  const where = known ? 'after the header' : 'at the start';
+/** Where a word stands, for its evidence. */
+function whereOf({ known, prefix }: Walked): string {
+  if (prefix !== '') return `after "${prefix}"`;
+  return known ? 'after the header' : 'at the start';
+}
+
+function wordAt(head: string, at: number, walked: Walked): Found | null {
+  const { known } = walked;
+  const where = whereOf(walked);
   for (const pattern of known ? LATER : FIRST) {
     const word = match(pattern, head, at)?.[1];
     if (word === undefined || (!known && isException(head, at))) continue;
@@ -100,15 +111,16 @@ function shoutedAt(head: string, at: number, known: boolean): Found | null {
 }
 
 /** What stands right behind a time, where less than elsewhere is needed to tell a level. */
-function afterTimeAt(head: string, at: number): Found | null {
+function afterTimeAt(head: string, at: number, { prefix }: Walked): Found | null {
+  const where = prefix === '' ? 'after the time' : `after "${prefix}"`;
   const word = match(AFTER_TIME, head, at)?.[1];
   const level = word === undefined ? null : levelOfHeader(word);
-  if (level !== null) return { level, evidence: `word "${word}" after the time`, next: AFTER_TIME.lastIndex };
+  if (level !== null) return { level, evidence: `word "${word}" ${where}`, next: AFTER_TIME.lastIndex };
   const letter = match(LETTER, head, at)?.[1] ?? '';
   const meant = levelOfLetter(letter);
   return meant === null
     ? null
-    : { level: meant, evidence: `letter "${letter}" after the time`, next: LETTER.lastIndex };
+    : { level: meant, evidence: `letter "${letter}" ${where}`, next: LETTER.lastIndex };
 }
 
 /** `(ERROR)` and its like. At the start only in upper case: `(error)` there is prose, `<error>` XML. */
@@ -183,6 +195,6 @@ export function foundIn(head: string, at: number, walked: Walked): Found | null 
   const name = walked.known ? match(BEFORE_NAME, head, at) : null;
   if (name !== null)
     return { level: 'INFO', evidence: `word "${name[0]}" after the header`, next: BEFORE_NAME.lastIndex };
-  const word = wordAt(head, at, walked) ?? (walked.atStamp ? afterTimeAt(head, at) : null);
+  const word = wordAt(head, at, walked) ?? (walked.atStamp ? afterTimeAt(head, at, walked) : null);
   return word ?? wrappedAt(head, at, walked);
 }

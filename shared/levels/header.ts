@@ -19,6 +19,8 @@ export interface Header {
 
 /** A header has few parts; a longer run of brackets and numbers is data. */
 const MAX_PARTS = 24;
+/** As much of a prefix as its evidence shows. */
+const SHOWN = 40;
 
 function skipBlanks(head: string, from: number): number {
   let at = from;
@@ -64,17 +66,19 @@ function afterLevel(head: string, from: number): number {
  */
 export function readHeader(head: string): Header {
   let at = 0;
-  let walked: Walked = { known: false, stamped: false, atStamp: false };
+  let walked: Walked = { known: false, stamped: false, atStamp: false, prefix: '' };
   for (let part = 0; part < MAX_PARTS; part++) {
     at = skipBlanks(head, at);
     const found = foundIn(head, at, walked);
     if (found !== null) return { found, end: afterLevel(head, found.next), known: true };
     const time = afterTime(head, at);
     let next = time !== -1 ? time : afterAny(head, at, walked.known);
-    if (next > at) walked = { known: true, stamped: walked.stamped || time !== -1, atStamp: time !== -1 };
-    else if (part === 0) {
+    if (next > at) {
+      const stamped = walked.stamped || time !== -1;
+      walked = { known: true, stamped, atStamp: time !== -1, prefix: '' };
+    } else if (part === 0) {
       next = afterPrefix(head);
-      walked = { ...walked, atStamp: true };
+      walked = { ...walked, atStamp: true, prefix: head.slice(0, Math.max(next, 0)).trim().slice(-SHOWN) };
     }
     if (next <= at) break;
     at = next;

@@ -83,14 +83,25 @@ function wrapped(json: JsonObject, readInner: (text: string) => LevelReading): L
   return { ...reading, evidence: `${reading.evidence}, in key "log"`, json: reading.json ?? json };
 }
 
-/** The reading of a parsed line: its own level key, a record of Lambda, Step Functions or SNS, a failed call, or none. */
+/**
+ * The reading of a parsed line: its own level key, a record of Lambda, Step Functions or SNS, a failed call, or none.
+ * A weak key counts where none of them says a level or is a request, which counts by its rate.
+ */
 export function readObject(
   json: JsonObject,
   line: Line,
   readInner: (text: string) => LevelReading,
 ): LevelReading {
   const stated = statedLevel(json);
-  if (stated !== null) return withBody(json, line, { ...stated, continues: false, alone: null });
+  const own =
+    stated &&
+    withBody(json, line, {
+      level: stated.level,
+      evidence: stated.evidence,
+      continues: false,
+      alone: null,
+    });
+  if (own !== null && stated?.weak !== true) return own;
   const special =
     readPlatformJson(json) ??
     stepFunctions(json) ??
@@ -98,6 +109,8 @@ export function readObject(
     failedCall(json) ??
     wrapped(json, readInner) ??
     readAccessJson(json);
+  const decides = special !== null && (special.level !== null || special.request !== undefined);
+  if (own !== null && !decides) return own;
   if (special !== null) return special;
   const evidence = Object.hasOwn(json, '_aws')
     ? 'metric line (EMF) without a level'
@@ -137,7 +150,8 @@ export function readJsonBehind(
   const whole = jsonFrom(line, from);
   if (whole === null && otherwise !== null && isQuoted(line.text, from)) return null;
   const json = whole ?? leadingMembers(line.text, from);
-  const stated = statedLevel(json, echo);
+  const found = statedLevel(json, echo);
+  const stated = found?.weak === true && (echo || otherwise !== null) ? null : found;
   if (stated === null && otherwise === null) return null;
   const body = bodyOfJson(json);
   const text = body === '' ? bodyFrom(line, from) : body;

@@ -1,7 +1,7 @@
 import type { Level, LevelReading } from '../model/level.ts';
 import { anyOf, bodyFrom, type Line, says } from './line.ts';
 import { levelOfPriority } from './scales.ts';
-import { levelOfHeader } from './words.ts';
+import { levelOfHeader, NO_ERROR } from './words.ts';
 
 /** A format whose level is a short code at a fixed place; group 1 of the pattern is the code. */
 interface Format {
@@ -34,12 +34,16 @@ const PIPELINE: Format = {
   codes: codes('error=E warning=W notice=I debug=D'),
 };
 
-/** Message ids of Hitachi's JP1 and its like end in their level: `KAVS0265-E`. */
+/** Message ids of Hitachi's JP1 and its like begin with K and end in their level: `KAVS0265-E`. */
 const MESSAGE_ID: Format = {
   name: 'message id',
-  pattern: /^[A-Z]{3,6}\d{3,6}-([EWI])[: ] {0,4}/,
+  pattern: /^K[A-Z]{3}\d{4,5}-([EWI])[: ] {0,4}/,
   codes: codes('E=E W=W I=I'),
 };
+
+/** Endings of files that a compiler reads: before a colon and a number, a host and a port look alike. */
+const SOURCES =
+  '[cChHmsS]|cc|cpp|cxx|cu|hh|hpp|mm|cs|vb|fs|[cm]?[jt]s|[jt]sx|vue|svelte|go|rs|java|kts?|scala|sbt|swift|dart|py|rb|erb|php|p[lm]|lua|sh|sql|proto|tf|css|s[ac]ss|less|html?|xml|ya?ml|json|toml|tex|zig|asm|f90|\\w{2,3}proj|sln|targets|gradle';
 
 const FORMATS: readonly Format[] = [
   {
@@ -62,8 +66,9 @@ const FORMATS: readonly Format[] = [
   },
   {
     name: 'compiler word',
-    pattern:
-      /^(?:[A-Z]:)?[^\s:()]{1,200}(?:\(\d{1,7}(?:,\d{1,7}){0,3}\)|(?::\d{1,7}){1,2}) ?: (?:fatal )?(error|warning)(?: [A-Z]{1,8}\d{1,6})?: /,
+    pattern: new RegExp(
+      `^(?:[A-Z]:)?[^\\s:()]{0,200}\\.(?:${SOURCES})(?:\\(\\d{1,7}(?:,\\d{1,7}){0,3}\\)|(?::\\d{1,7}){1,2}) ?: (?:fatal )?(error|warning)(?: [A-Z]{1,8}\\d{1,6})?: (?!${NO_ERROR})`,
+    ),
     codes: codes('error=E warning=W'),
   },
   {

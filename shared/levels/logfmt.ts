@@ -1,27 +1,38 @@
 import type { Json, JsonObject } from '../model/json.ts';
-import type { LevelReading } from '../model/level.ts';
+import type { Level, LevelReading } from '../model/level.ts';
 import { bodyFrom, type Line, says } from './line.ts';
 import { levelOfValue } from './words.ts';
 
 const PAIR = /\s{0,4}([A-Za-z_][\w.@/-]{0,60})=("(?:[^"\\]|\\.){0,400}"|[^\s"]{0,400})/y;
 const MAX_PAIRS = 40;
 
+/** Heroku's `at` is a place as often as a level: it is one beside a text, and any level key beside it wins. */
+function heroku(line: Line, value: string): Level | null {
+  const level = /^(?:fatal|error|warn(?:ing)?|info|debug)$/.test(value) ? levelOfValue(value) : null;
+  return /\s(?:desc|msg|message|method)=/.test(line.head) ? level : null;
+}
+
 /** `key=value` pairs from `from` on: a level key among the leading ones decides. */
 export function readLogfmt(line: Line, from: number): LevelReading | null {
   PAIR.lastIndex = from;
+  const said = (level: Level, key: string, value: string) =>
+    says(level, `key ${key}=${value}`, logfmtBody(line, from));
+  let at: LevelReading | null = null;
   for (let count = 0; count < MAX_PAIRS; count++) {
     const pair = PAIR.exec(line.head);
-    if (pair === null) return null;
+    if (pair === null) break;
     const [, key = '', value = ''] = pair;
-    if (!/^(?:level|lvl|severity|log\.level|log_?level|at)$/i.test(key)) continue;
+    if (key === 'at') {
+      const level = heroku(line, value);
+      at ??= level === null ? null : said(level, key, value);
+    }
+    if (!/^(?:level|lvl|severity|log\.level|log_?level)$/i.test(key)) continue;
     // `LOG_LEVEL=error` is a setting; a level has a text beside it.
     if (/^log_?level$/i.test(key) && !/\s(?:msg|message|event)=/.test(line.head)) continue;
-    // Heroku's `at` is a place as often as a level: a level's own key beside it wins.
-    if (key === 'at' && /\s(?:level|lvl|severity)=/i.test(line.head)) continue;
     const level = levelOfValue(value.replaceAll('"', ''));
-    if (level !== null) return says(level, `key ${key}=${value}`, logfmtBody(line, from));
+    if (level !== null) return said(level, key, value);
   }
-  return null;
+  return at;
 }
 
 /** The text of a logfmt line is its `msg`, with its `error` when there is one; without a `msg`, all of it. */

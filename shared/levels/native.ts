@@ -58,7 +58,11 @@ const PHRASES: readonly Phrase[] = [
   phrase('WARNING', 'JVM warning', /^(?:OpenJDK|Java HotSpot)\b[^:]{0,60} warning: /),
   phrase('FATAL', 'JVM crash', /^# A fatal error has been detected by the Java Runtime Environment/),
   phrase('FATAL', 'Python crash', /^Fatal Python error: /),
-  phrase('ERROR', 'uncaught exception', /^Exception in thread (?:"|[^"]{1,120}:$)/),
+  phrase(
+    'ERROR',
+    'uncaught exception',
+    /^Exception in thread (?:"|(?=[^:]{0,80}[\dA-Z_(])[^\s":]{1,80}(?: \([^()]{1,80}\))?:$)/,
+  ),
   phrase(
     'ERROR',
     'uncaught exception',
@@ -124,11 +128,16 @@ const PHRASES: readonly Phrase[] = [
     /^(?:Completed with [1-9]\d{0,5} errors?\b|(?:Database|Compilation|Runtime) Error in (?:model|test|seed|snapshot|unit_test) )/,
   ),
   phrase('ERROR', 'Db2 error', /^SQL\d{4,5}N {1,2}\S/),
-  phrase('WARNING', 'Db2 warning', /^SQL\d{4,5}W {1,2}\S/),
+  phrase('WARNING', 'Db2 warning', /^SQL(?!0{1,2}100W)\d{4,5}W {1,2}\S/),
   phrase('ERROR', 'SQL Server error', /^Msg \d{1,6}, Level (?:1[1-9]|2\d), State \d/),
   phrase('ERROR', 'Next.js error', /^\u2a2f /),
-  phrase('WARNING', 'Next.js warning', /^\u26a0\ufe0f? /),
-  phrase('ERROR', 'Oracle error', /^(?:(?:ORA|TNS)-(?!00000|06512)\d{5}|RMAN-0[134]\d{3}): /),
+  phrase('WARNING', 'Next.js warning', /^\u26a0 /),
+  // Not what PL/SQL asks for (no data found), nor what only warns.
+  phrase(
+    'ERROR',
+    'Oracle error',
+    /^(?:(?:ORA|TNS)-(?!00000|01403|06512|24344|24347|28002|28011)\d{5}|RMAN-0[134]\d{3}): /,
+  ),
   phrase('ERROR', 'Docker error', /^(?:docker: )?Error response from daemon: /),
   phrase(
     'ERROR',
@@ -142,15 +151,16 @@ const PHRASES: readonly Phrase[] = [
   ),
   phrase('ERROR', 'make error', /^g?make(?:\[\d{1,3}\])?: \*\*\* /),
   phrase('ERROR', 'curl error', /^curl: \(\d{1,3}\) /),
+  // Locks and creators ask for some answers: it was not so, it is not there, it is there already.
   phrase(
     'ERROR',
     'AWS call that failed',
-    /^An error occurred \(\w{1,80}\) when calling the \w{1,80} operation\b/,
+    /^An error occurred \((?!ConditionalCheckFailedException\b|304\b|404\b|412\b|\w{0,80}Already)\w{1,80}\) when calling the \w{1,80} operation\b/,
   ),
   phrase(
     'ERROR',
     'abnormal end of a job',
-    /^(?:IE[AF]\d{3}I |(?:JOB|STEP) )[^\r\n]{0,160}\b(?:ABEND=(?!S000 U0000)[SU]|ABENDED\b|ENDED ABNORMALLY\b)/,
+    /^(?:IE[AF]\d{3}I |(?:JOB|STEP) )[^\r\n]{0,160}\b(?:ABEND=(?!S000 U0000)[SU]|(?<!\bNOT )(?:ABENDED|ENDED ABNORMALLY)\b)/,
   ),
   phrase('ERROR', 'npm error', /^npm (?:ERR!|error) /),
   phrase('WARNING', 'npm warning', /^npm (?:WARN|warn) /),

@@ -6,6 +6,8 @@ import { levelOfLetter, levelOfValue } from './words.ts';
 export interface Stated {
   readonly level: Level;
   readonly evidence: string;
+  /** The key or value means other things too: whatever else says a level is asked first. */
+  readonly weak?: true;
 }
 
 type Scale = (n: number) => Level | null;
@@ -130,6 +132,7 @@ type Key =
   | 'type'
   | 'tags'
   | 'status'
+  | 'weak'
   | 'word';
 
 /** Where a level may stand, best first. What is not here is never read as a level. */
@@ -150,7 +153,7 @@ const KEYS: readonly (readonly [string, Key])[] = [
   ['lev', 'word'],
   ['loglevelname', 'word'],
   ['leveldisplayname', 'word'],
-  ['lv', 'word'],
+  ['lv', 'weak'],
   ['levelno', 'levelno'],
   ['severitynumber', 'otel'],
   ['severity_number', 'otel'],
@@ -233,19 +236,39 @@ function ofNumber(kind: Key, key: string, n: number, json: JsonObject): Stated |
     case 'tags':
     case 'type':
     case 'status':
+    case 'weak':
     case 'word':
       return null;
   }
 }
 
-const OF_EVENTS = ['event', 'action', 'data', 'payload', 'id', 'code', 'detail', 'details'];
 const TIMES = ['time', 'timestamp', '@timestamp', 'ts', 'date', 'datetime', 'lastTimestamp'];
 
-/** `type: "error"` names an event as often as a level: it is one beside a text, with a time or without what events have. */
+/** What a program's logger writes beside the text, and what is shown to a user has not. */
+const OF_LOGGERS = [
+  'pid',
+  'hostname',
+  'logger',
+  'logger_name',
+  'loggerName',
+  'thread',
+  'caller',
+  'service',
+  'stack',
+  'stackTrace',
+  'stack_trace',
+  'stacktrace',
+];
+
+/**
+ * `type: "error"` names an event or a notice to a user as often as a level: it is one beside a text with a time or a
+ * logger's own key, or with nothing else at all.
+ */
 function isLogLine(word: string, json: JsonObject): boolean {
   if (!has(json, 'message', 'msg')) return false;
   if (has(json, ...TIMES)) return true;
-  return /^(?:fatal|error|warn|warning|info|debug)$/i.test(word) && !has(json, ...OF_EVENTS);
+  if (!/^(?:fatal|error|warn|warning|info|debug)$/i.test(word)) return false;
+  return has(json, ...OF_LOGGERS) || Object.keys(json).length === 2;
 }
 
 /** Kibana and other hapi servers: `type: "log"` and the level among the `tags`. */
@@ -255,7 +278,9 @@ function tagged(json: JsonObject): Stated | null {
     (tag) => typeof tag === 'string' && /^(?:fatal|error|warning|info|debug)$/.test(tag),
   );
   const level = typeof word === 'string' ? levelOfValue(word) : null;
-  return level === null ? null : { level, evidence: `tag "${word}"` };
+  if (level === null) return null;
+  const stated = { level, evidence: `tag "${word}"` };
+  return has(json, ...TIMES) ? stated : { ...stated, weak: true };
 }
 
 /** `level: "E"`; other letters are grades and floors. */
@@ -282,14 +307,22 @@ function wordLevel(kind: Key, word: string, json: JsonObject): Level | null {
     case 'gcp':
     case 'logstash':
     case 'status':
+    case 'weak':
     case 'word':
       return levelOfValue(word);
   }
 }
 
+function isWeak(kind: Key, word: string, json: JsonObject): boolean {
+  if (kind === 'type') return !has(json, ...TIMES);
+  return kind === 'weak' || (kind === 'level' && word.length === 1);
+}
+
 function ofWord(kind: Key, key: string, word: string, json: JsonObject): Stated | null {
   const level = wordLevel(kind, word, json);
-  return level === null ? null : { level, evidence: `key "${key}" = "${word}"` };
+  if (level === null) return null;
+  const stated = { level, evidence: `key "${key}" = "${word}"` };
+  return isWeak(kind, word, json) ? { ...stated, weak: true } : stated;
 }
 
 function ofMember(kind: Key, key: string, json: JsonObject): Stated | null {
@@ -302,8 +335,8 @@ function ofMember(kind: Key, key: string, json: JsonObject): Stated | null {
 }
 
 /**
- * The level that the object's own keys state, best key first, or null. `echo`: the object came after words
- * and may be somebody else's answer that is only shown, so `status` does not count.
+ * The level that the object's own keys state, best key first and weak ones last, or null. `echo`: the object came
+ * after words and may be somebody else's answer that is only shown, so `status` does not count.
  */
 export function statedLevel(json: JsonObject, echo = false): Stated | null {
   const keys: string[] = [];
@@ -311,11 +344,13 @@ export function statedLevel(json: JsonObject, echo = false): Stated | null {
     const rank = key.length <= LONGEST ? RANK.get(key.toLowerCase()) : undefined;
     if (rank !== undefined) keys[rank] ??= key;
   }
+  let weak: Stated | null = null;
   for (const [rank, [, kind]] of KEYS.entries()) {
     const key = keys[rank];
     if (key === undefined || (echo && kind === 'status')) continue;
     const stated = ofMember(kind, key, json);
-    if (stated !== null) return stated;
+    if (stated !== null && stated.weak !== true) return stated;
+    weak ??= stated;
   }
-  return null;
+  return weak;
 }

@@ -1,4 +1,4 @@
-import { ABOUT_LEVELS } from './words.ts';
+import { ABOUT_LEVELS, NO_ERROR } from './words.ts';
 
 /**
  * The parts of a line's header that are not the level: times, ids, process numbers, tags. Each pattern is
@@ -33,7 +33,7 @@ const UUID = '[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}';
 /** A request id in whichever way runtimes write it; `undefined` is Node before the first request. */
 const REQUEST = new RegExp(`(?:RequestId:? )?(?:${UUID}|undefined|null)(?![\\w.])`, 'y');
 const PROCESS =
-  /(?:\d{1,9}(?:[:#]\d{1,9})?|spid\d{1,6}s?|(?![A-Z]{3,6}\d{3,6}-[EWI][: ])[A-Z]{1,20}\d{1,9}-[\w:-]+|[A-Z][A-Z_]{3,30}(?= \d{4}-\d\d-\d\d-)|(?:pid|tid)[=:]\s?\d+)(?=[\s:|,])/y;
+  /(?:\d{1,9}(?:[:#]\d{1,9})?|spid\d{1,6}s?|(?!K[A-Z]{3}\d{4,5}-[EWI][: ])[A-Z]{1,20}\d{1,9}-[\w:-]+|[A-Z][A-Z_]{3,30}(?= \d{4}-\d\d-\d\d-)|(?:pid|tid)[=:]\s?\d+)(?=[\s:|,])/y;
 const SEPARATOR =
   /\|-(?=[A-Z])|(?:-{1,3}|[|:,;*#]|[\u2014\u203a\u00bb\u2190-\u27bf]\ufe0f?)(?=\s|\||$)|[|:,;]/y;
 /** The container runtime's own columns before what the program wrote. */
@@ -58,27 +58,28 @@ const PAIRS =
 const ANGLE_TIME = /<[A-Z][a-z]{2} \d{1,2}, \d{4}[^<>]{5,40}>/y;
 /** A file or host that a collector put before the line's own time, or the program's name before a level in brackets. */
 const PREFIX =
-  /[^\s{"]{1,120} {1,3}(?=\d{4}-\d\d-\d\d[T ]\d\d:\d\d)|[\w.-]{1,60} {0,9}\|(?!\|)|[A-Z-]{1,20}(?= \d{10} )|[^\s{"]{1,80} (?=[A-Z]{4,8} \d{4}-\d\d-\d\d)|[\w$-]{1,60}(?:\.[\w$-]{1,60}){1,8} {1,4}(?=(?:FATAL|ERROR|WARN|WARNING|INFO|DEBUG|TRACE)[\s:])|\d{1,12} (?=\[[^[\]]{1,80}\] {1,2}[A-Z]{4,5} )|[\w.-]{1,40}: (?=\[(?:[A-Za-z][a-z]{3,8}|[A-Z]{4,9})\] )|\([\w=, -]{1,60}\) (?=\[\d{4}-)|#{4}(?=<[A-Z][a-z]{2} \d)/y;
+  /[^\s{"]{1,120} {1,3}(?=\d{4}-\d\d-\d\d[T ]\d\d:\d\d)|[\w.-]{1,60} {0,9}\|(?!\|)|[A-Z-]{1,20}(?= \d{10} )|[^\s{"]{1,80} (?=[A-Z]{4,8} \d{4}-\d\d-\d\d)|[\w$-]{1,60}(?:\.[\w$-]{1,60}){1,8} {1,4}(?=(?:FATAL|ERROR|WARN|WARNING|INFO|DEBUG|TRACE)[\s:])|\d{1,12} (?=\[[^[\]]{1,80}\] {1,2}[A-Z]{4,5} )|[\w.-]{1,40}: (?=\[(?:[a-z]{4,9}|[A-Z]{4,9})\] )|\([\w=, -]{1,60}\) (?=\[\d{4}-)|#{4}(?=<[A-Z][a-z]{2} \d)/y;
 /** Rules, bullets and pictures that people draw before a level: `*** ERROR ***`, `## ERROR ##`, `■エラー■`. */
 const MARKS =
   /(?:[*=~!>]{2,10}|-{2,10}(?=[A-Z]{3,9}-{2})|-{3,10} (?=[A-Z]{3,9}[: ][^\r\n]{0,300}-{3})|#{1,10}(?= ?[A-Z]{3,9} ?#)|(?:\p{Extended_Pictographic}|[\u2500-\u27bf\u203b]|\ufe0f){1,8})\s{0,2}(?=[A-Z[【(\u30a1-\u30fc\u4e00-\u9fff]|(?<=[\u2500-\u27bf]\ufe0f?\s{0,2})(?:error|fatal|warn)\b)/uy;
 
-/** What introduces somebody's words is no program. */
+/** What introduces somebody's words, a state or a count is no program. */
 const QUOTING =
-  'usage|docs?|help|see|re|fwd?|subject|title|comments?|messages?|msg|text|body|query|search|input|label|note|filter|expected|actual|got|last|user|name|said|says|quote|example|tags?|format|columns?|fields?|values?|keys?|levels?|headers?|types?';
-const PROGRAM = `(?!(?i:${QUOTING}):)[A-Za-z][\\w.-]{0,39}: `;
+  'usage|docs?|help|see|re|fwd?|subject|title|comments?|messages?|msg|text|body|query|search|input|label|note|filter|expected|actual|got|last|user|name|said|says|quote|example|tags?|format|columns?|fields?|values?|keys?|levels?|headers?|types?|status|state|health|recovery|totals?|summary|counts?|alarms?|alerts?|incidents?|notifications?|results?|[\\w.-]{0,39}(?:level|severity|threshold)[\\w.-]{0,39}';
+/** A capitalised word alone (`Health: `, `RECOVERY: `) is a label. */
+const PROGRAM = `(?!(?i:${QUOTING}):|[A-Z](?:[a-z]+|[A-Z]+):)[A-Za-z][\\w.-]{0,39}: `;
 const IDS =
   '(?:(?:p?id|tid|thread|host|app|service|class|component|module|job|jid|task|req(?:uest)?_?id|trace_?id)=[^\\s"=]{1,80} ){1,8}';
 /** A program's name or ids before a level at the start: `psql: error: …`, `app: ERROR …`, `pid=9 ERROR …`. */
 const NAMED = new RegExp(
-  `${PROGRAM}(?=(?:fatal|error|warning|info|debug): \\S)|` +
-    `(?:${PROGRAM}|${IDS})(?=(?:FATAL|CRITICAL|ERROR|WARN|WARNING|INFO|DEBUG|TRACE)(?:: | (?!(?:${ABOUT_LEVELS})\\b)[^\\s=]))`,
+  `${PROGRAM}(?=(?:fatal|error|warning|info|debug): (?! {0,2}(?:${NO_ERROR}))\\S|\\[[A-Z][a-z]{3,8}\\] )|` +
+    `(?:${PROGRAM}|${IDS})(?=(?:FATAL|CRITICAL|ERROR|WARN|WARNING|INFO|DEBUG|TRACE)(?!:? {1,3}(?:${NO_ERROR}))(?:: | (?!(?:${ABOUT_LEVELS})\\b)[^\\s=]))`,
   'y',
 );
 
 /** A program's part behind a time, before a level with a colon: BIND's `general: error: `, Dovecot's `imap(bob)<31>: Error: `. */
 const CATEGORY = new RegExp(
-  `(?!(?i:${QUOTING}):)[\\w.-]{1,40}(?:\\([^()\\s]{1,80}\\))?(?:<[^<>\\s]{1,60}>){0,3}: (?=(?i:fatal|panic|critical|error|warning|notice|info|debug): )`,
+  `(?!(?i:${QUOTING}):)[\\w.-]{1,40}(?:\\([^()\\s]{1,80}\\))?(?:<[^<>\\s]{1,60}>){0,3}: (?=(?i:fatal|panic|critical|error|warning|notice|info|debug): (?! {0,2}(?:${NO_ERROR})))`,
   'y',
 );
 /** Ceph: thread, verbosity, channel. */

@@ -50,19 +50,20 @@ export function readTabs(line: Line): LevelReading | null {
 
 const CSV_CELL = /,"?([^",\r\n]{0,60})"?(?=,)/y;
 
-/** A level that fills one of the first cells behind the time of a comma-separated line, quoted or not. */
+/** Words that are hardly anything but a level in a table; `ALERT` or `重大` may be what a camera or a customer said. */
+const CSV_WORD = /^(?:FATAL|CRITICAL|ERROR|WARN(?:ING)?|NOTICE|INFO|DEBUG|TRACE|致命的|エラー|警告|情報)$/;
+
+/** A level that fills the first or second cell behind the time of a comma-separated line, quoted or not. */
 export function readCsv(line: Line): LevelReading | null {
   if (!line.head.includes(',')) return null;
   const quote = line.head.startsWith('"') ? '"' : '';
   const stamp = afterStamp(line.head, quote.length);
   if (stamp === -1 || !line.head.startsWith(`${quote},`, stamp)) return null;
   CSV_CELL.lastIndex = stamp + quote.length;
-  for (let count = 0; count < 6; count++) {
+  for (let count = 0; count < 2; count++) {
     const word = CSV_CELL.exec(line.head)?.[1];
     if (word === undefined) return null;
-    const level = /^(?:[A-Z]{4,8}|[\u30a1-\u30fc\u4e00-\u9fff]{2,5})$/.test(word)
-      ? levelOfHeader(word)
-      : null;
+    const level = CSV_WORD.test(word) ? levelOfHeader(word) : null;
     if (level !== null)
       return says(level, `comma-separated cell "${word}"`, bodyFrom(line, CSV_CELL.lastIndex + 1));
   }
@@ -87,7 +88,7 @@ export function readTextHeader(line: Line): LevelReading | null {
 }
 
 const NAMED_FIRST =
-  /^(?:level|severity|loglevel): ?([A-Za-z]{3,13})(?:, | \| |\t| (?=[a-z_]\w{0,30}:\S))|^(?:レベル|ログレベル|重要度): ?([A-Za-z]{3,9}|[\u30a1-\u30fc\u4e00-\u9fff]{2,5})[ ,\t]|^(?:[\w.-]{1,40}:[^\t]{0,300}\t){1,12}(?:level|severity|log_?level|lvl):([A-Za-z]{3,13})(?:\t|$)/i;
+  /^(?:level|severity|loglevel): ?([A-Za-z]{3,13})(?:, | \| |\t| (?=[a-z_]\w{0,30}:\S))|^(?:レベル|ログレベル|重要度): ?([A-Za-z]{3,9}|[\u30a1-\u30fc\u4e00-\u9fff]{2,5})[ ,\t](?=[^\s:=]{1,20}[:=])|^(?:[\w.-]{1,40}:[^\t]{0,300}\t){1,12}(?:level|severity|log_?level|lvl):([A-Za-z]{3,13})(?:\t|$)/i;
 
 /** `level: error, disk full`: the key named in words at the start; and LTSV (http://ltsv.org), where it is any label. */
 function readNamedFirst(line: Line): LevelReading | null {

@@ -66,6 +66,19 @@ export const ABOUT_LEVELS = [
   'correct\\w{2,4}|recover\\w{1,3}|thresholds?|free|\\w{2,20}ing|while|when|during|occurred|is|was|are|were|has|cleared|fixed|resolved|ignored',
 ].join('|');
 
+const SETTLED =
+  'closed|acknowledged|acked|dismissed|silenced|suppressed|muted|snoozed|resolved|recovered|cleared|ended|over|gone|expired|effective|enabled|disabled';
+
+/**
+ * What follows a level word that counts, is a state or holds nothing: `ERROR 0, WARN 2`, `error: null`, `CRITICAL -> OK`,
+ * `ALERT acknowledged by bob`; a regex. Not what an error may begin with: `undefined method`, `null pointer`, `0x80`.
+ */
+export const NO_ERROR = [
+  '0(?:\\.\\d{1,9})?%?(?![\\w.])|[\\d.]{1,12}%?(?=$|[,;)]| {1,3}(?:fatal|errors?|warn(?:ings?)?|info|debug|FATAL|ERRORS?|WARN(?:INGS?)?|INFO|DEBUG)\\b)',
+  '(?:none|null|nil|false|undefined|なし|無し)(?= {0,3}(?:$|[,;.。)|]|[-=*#]{2}|(?:found|reported|detected)\\b|(?!symbol|reference|method|function|variable|value|pointer|identifier)\\w{1,30} ?[:=]))',
+  `-{1,2}>|=>|\\u2192|to\\b|(?:${SETTLED})(?= {0,3}(?:$|[,;.)]|(?:by|at|on|after|since|in|for|from)\\b))`,
+].join('|');
+
 const LETTERS: ReadonlyMap<string, Level> = new Map<string, Level>([
   ['F', 'FATAL'],
   ['C', 'FATAL'],
