@@ -69,6 +69,9 @@ function failedCall(json: JsonObject): LevelReading | null {
   return says('ERROR', `keys "errorType" and "errorMessage" without a level`, bodyOfJson(json), json);
 }
 
+/** An event that stands by itself. */
+const ALONE = { continues: false, alone: null } as const;
+
 function withBody(json: JsonObject, line: Line, reading: Omit<LevelReading, 'json' | 'body'>): LevelReading {
   const body = bodyOfJson(json);
   return { ...reading, json, body: body === '' ? bodyFrom(line, 0) : body };
@@ -93,14 +96,7 @@ export function readObject(
   readInner: (text: string) => LevelReading,
 ): LevelReading {
   const stated = statedLevel(json);
-  const own =
-    stated &&
-    withBody(json, line, {
-      level: stated.level,
-      evidence: stated.evidence,
-      continues: false,
-      alone: null,
-    });
+  const own = stated && withBody(json, line, { level: stated.level, evidence: stated.evidence, ...ALONE });
   if (own !== null && stated?.weak !== true) return own;
   const special =
     readPlatformJson(json) ??
@@ -115,7 +111,7 @@ export function readObject(
   const evidence = Object.hasOwn(json, '_aws')
     ? 'metric line (EMF) without a level'
     : 'JSON without a level key';
-  return withBody(json, line, { level: null, evidence, continues: false, alone: null });
+  return withBody(json, line, { level: null, evidence, ...ALONE });
 }
 
 /** A line that is a JSON object, whole or cut. `readInner` reads the line that a log router has wrapped. */

@@ -67,7 +67,7 @@ const FORMATS: readonly Format[] = [
   {
     name: 'compiler word',
     pattern: new RegExp(
-      `^(?:[A-Z]:)?[^\\s:()]{0,200}\\.(?:${SOURCES})(?:\\(\\d{1,7}(?:,\\d{1,7}){0,3}\\)|(?::\\d{1,7}){1,2}) ?: (?:fatal )?(error|warning)(?: [A-Z]{1,8}\\d{1,6})?: (?!${NO_ERROR})`,
+      `^(?:[A-Z]:)?[^\\s:()"'<>{}]{0,200}\\.(?:${SOURCES})(?:\\(\\d{1,7}(?:,\\d{1,7}){0,3}\\)|(?::\\d{1,7}){1,2}) ?: (?:fatal )?(error|warning)(?: [A-Z]{1,8}\\d{1,6})?: (?!${NO_ERROR})`,
     ),
     codes: codes('error=E warning=W'),
   },
@@ -161,7 +161,8 @@ export function readLetters(line: Line): LevelReading | null {
 /** What stands behind the header that a collector wrote (`Dec  1 … kubelet[7]: W1201 …`). */
 export function readLettersBehind(line: Line): LevelReading | null {
   const { end } = line.header();
-  return end === 0 ? null : lettersFrom(line, end, [KLOG, PIPELINE, MESSAGE_ID]);
+  const glued = end === 0 || /\w/.test(line.head[end - 1] ?? '');
+  return glued ? null : lettersFrom(line, end, [KLOG, PIPELINE, MESSAGE_ID]);
 }
 
 function lettersFrom(line: Line, from: number, formats: readonly Format[]): LevelReading | null {

@@ -12,7 +12,7 @@ const WORDS = new RegExp(
     'smashing|overflow|corrupt|\\): |assertion|unexpected fault|stack exceeds|allocation of|\\[bug\\]|crash report|supervisor|extension\\.[a-z]|sandbox\\.|function\\.[a-z]',
     // Spelt out, which the engine looks for faster than groups.
     "not found|denied|no such file|unbound var|cannot exec|abend|abnormally|curl: \\(|ora-\\d|tns-\\d|rman-\\d|segfault|can't locate",
-    'user process|not exit succ|lua: |luajit: |lua[\\d.]|sql\\d\\d\\d\\d|msg \\d|make: \\*|make\\[\\d',
+    'user process|valid bootstrap|not exit succ|lua: |luajit: |lua[\\d.]|sql\\d\\d\\d\\d|msg \\d|make: \\*|make\\[\\d',
   ].join('|'),
   'i',
 );

@@ -152,7 +152,7 @@ const KEYS: readonly (readonly [string, Key])[] = [
   ['loglevel', 'level'],
   ['lev', 'word'],
   ['loglevelname', 'word'],
-  ['leveldisplayname', 'word'],
+  ['leveldisplayname', 'weak'],
   ['lv', 'weak'],
   ['levelno', 'levelno'],
   ['severitynumber', 'otel'],
@@ -198,7 +198,7 @@ function nested(key: string, value: JsonObject): Stated | null {
   const names = key === 'log' ? [...BESIDE_OTHERS, 'severity'] : BESIDE_OTHERS;
   for (const inner of /^@?level$/i.test(key) ? IN_LEVEL : names) {
     const found = Object.hasOwn(value, inner) ? value[inner] : null;
-    if (typeof found === 'string') return ofWord('word', key, found, value);
+    if (typeof found === 'string') return ofWord(inner === 'severity' ? 'weak' : 'word', key, found, value);
     if (inner === 'logLevel' && typeof found === 'number') return ofNumber('level', key, found, value);
     if (inner === 'level' && isObject(found)) return nested(inner, found);
   }

@@ -75,7 +75,7 @@ const SETTLED =
  */
 export const NO_ERROR = [
   '0(?:\\.\\d{1,9})?%?(?![\\w.])|[\\d.]{1,12}%?(?=$|[,;)]| {1,3}(?:fatal|errors?|warn(?:ings?)?|info|debug|FATAL|ERRORS?|WARN(?:INGS?)?|INFO|DEBUG)\\b)',
-  '(?:none|null|nil|false|undefined|なし|無し)(?= {0,3}(?:$|[,;.。)|]|[-=*#]{2}|(?:found|reported|detected)\\b|(?!symbol|reference|method|function|variable|value|pointer|identifier)\\w{1,30} ?[:=]))',
+  '(?:none|nothing|no errors?|n\\/a|N\\/A|ok|OK|null|nil|false|undefined|""|\'\'|\\{\\}|\\[\\]|\\(0\\)|-)(?= {0,3}(?:$|[,;.。)|]|[-=*#]{2}|(?:found|reported|detected)\\b|(?!symbol|reference|method|function|variable|value|pointer|identifier)\\w{1,30} ?[:=]))',
   `-{1,2}>|=>|\\u2192|to\\b|(?:${SETTLED})(?= {0,3}(?:$|[,;.)]|(?:by|at|on|after|since|in|for|from)\\b))`,
 ].join('|');
 
