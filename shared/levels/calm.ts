@@ -48,10 +48,11 @@ const ISO = new RegExp(
 );
 
 /** Any such header that says INFO or below, Python's and others' first word, START and END. */
-function headerPattern({ tab }: Written): RegExp {
+function headerPattern({ tab, space }: Written): RegExp {
   const header = '[\\d[][-\\d/:., TZ+[\\]|]{5,50}(?:\\[(?:main|[\\w-]{0,40}\\d)\\][ -]{1,3})?';
   const first = `\\[(?:${CALM})\\](?:${tab}| )|(?:${CALM})[: ]`;
-  return new RegExp(`^(?:${header}(?<= )(?:${CALM})[: ]|${first}|(?:START|END) RequestId: )`);
+  const call = `(?:START|END) RequestId: [-\\w]{1,64}(?: Version: [-\\w$]{1,80})?${space}{0,4}$`;
+  return new RegExp(`^(?:${header}(?<= )(?:${CALM})[: ]|${first}|${call})`);
 }
 
 /** Lambda's REPORT without a status and with memory to spare, as all but a few are. */

@@ -30,6 +30,8 @@ function matters(line: string): boolean {
   return ['FATAL', 'ERROR', 'WARNING'].includes(level ?? alone ?? '');
 }
 
+lines.push('START RequestId: 3fa1c0de-77b2-4d19-9e55-b6a0c4d2e8f1 Version: 1 Status: error');
+
 /** The line that breaks the law, so that a failure shows it. */
 function missed(line: string): string | null {
   if (isCalm(line)) return matters(line) || readLevel(line).continues ? line : null;
