@@ -17,6 +17,8 @@ export async function listen(
   port = 0,
 ): Promise<Listening> {
   const server = createServer(handle);
+  // Clients keep a connection for some seconds: a busy machine must not close the one that they are about to use.
+  server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', resolve);
