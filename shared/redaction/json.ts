@@ -3,6 +3,7 @@ import { mark } from './mark.ts';
 import { isSecretValue } from './pairs.ts';
 import { isAbout, type SecretKey, secretKey } from './secret-keys.ts';
 import { type Redacted, redactText } from './text.ts';
+import { NOTHING_TOLD, type Told } from './told.ts';
 
 const MAX_DEPTH = 32;
 const MAX_NODES = 20_000;
@@ -15,16 +16,16 @@ interface Budget {
   nodes: number;
   chars: number;
   readonly found: Set<string>;
-  readonly told: string;
+  readonly told: Told;
 }
 
 /**
  * The document with its secrets replaced, by the names of its keys and by what its strings hold. Depth (32), size
  * (20,000 values, 1 MB of text) and each string (64 kB) are bounded, with a visible note where it was cut.
- * `__proto__` and the like are plain keys, in and out. A part without secrets is passed on as it is. `told`: a text that is told as it stands
- * anyway, so that its parts need no second look.
+ * `__proto__` and the like are plain keys, in and out. A part without secrets is passed on as it is. `told`: strings that are
+ * told as they stand anyway; it is asked for each.
  */
-export function redactJson(json: Json, found: Set<string>, told = ''): Json {
+export function redactJson(json: Json, found: Set<string>, told: Told = NOTHING_TOLD): Json {
   return walk(json, { name: '', key: null }, 0, { nodes: MAX_NODES, chars: MAX_DOCUMENT_CHARS, found, told });
 }
 
@@ -98,7 +99,7 @@ function put(copy: { [key: string]: Json | undefined }, name: string, value: Jso
 
 function redactName(name: string, budget: Budget): string {
   budget.chars -= name.length;
-  if (name.length < 12 || budget.told.includes(name)) return name;
+  if (name.length < 12 || budget.told(name)) return name;
   return noted(redactText(name), budget);
 }
 
@@ -107,7 +108,7 @@ function redactString(text: string, under: Under, budget: Budget): string {
   if (budget.chars < 0) return TOO_LONG;
   if (under.key !== null && isSecretValue(text, under.key)) return masked(under.key, budget);
   if (isNumber(text)) return isPersonal(text, under, budget) ?? text;
-  if (budget.told.includes(text)) return text;
+  if (budget.told(text)) return text;
   return noted(redactText(text), budget);
 }
 

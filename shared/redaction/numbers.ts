@@ -21,26 +21,11 @@ const OTHER_WORD =
   /(?:[a-z](?:At|Ids?|Time|Timestamp)|[a-z]_(?:at|ids?|ts|time)|(?:^|[^A-Za-z])(?:[Tt]ime|[Tt]imestamp|ts|ids?|I[Dd]s?|at|[Oo]rder(?:[ _-]?(?:[Nn]umber|[Nn]o))?|[Ss]equence|seq|offset|version|nonce|epoch|trace|span|[Rr]equest)|注文番号)["'\\]{0,4}\s{0,2}[:=#]?\s{0,2}["'\\]{0,4}$/;
 const CARD_WORD = /card|カード|pan\b|visa|master|amex|jcb/i;
 
-/**
- * Telephone numbers as they are written in Japan (総務省 電気通信番号規則): a mobile's three groups, an area code and
- * two groups, ten digits in all, or either behind +81. Bare digits are too much like other numbers: their key tells them.
- */
-const PHONE =
-  /(?<![\w.+-])(?:0[5789]0([ -])\d{4}\1\d{4}|(?=0(?:-?\d){9}(?!\d|-\d))0\d{1,4}-\d{1,4}-\d{4}|\+81[ -]?(?:\(0\))?[1-9]\d{0,3}[ -]?\d{1,4}[ -]?\d{4})(?![\w-]|\.\d)/g;
-
 const MY_NUMBER_WORD = /マイナンバー|個人番号|my[ _-]?number|individual[ _-]?number/i;
 const MY_NUMBER_CHARS = 30;
 
-/** Redacts payment card numbers, telephone numbers and, near their own word, My Numbers (個人番号). */
-export const redactNumbers: Rule = (text, found) => redactCards(redactPhones(text, found), found);
-
-const redactPhones: Rule = (text, found) =>
-  text.replace(PHONE, () => {
-    found.add('phone');
-    return mark('phone');
-  });
-
-const redactCards: Rule = (text, found) =>
+/** Redacts payment card numbers and, near their own word, My Numbers (個人番号). */
+export const redactNumbers: Rule = (text, found) =>
   text.replace(DIGITS, (run, at: number) => {
     const digits = run.replace(/[ -]/g, '');
     const before = text.slice(Math.max(0, at - MY_NUMBER_CHARS), at).replace(MARKS, '');

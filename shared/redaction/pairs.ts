@@ -1,5 +1,6 @@
 import { isHarmless, isStrong, isTalk, looksRandom } from './likely.ts';
 import { isMark, mark, type Rule } from './mark.ts';
+import { isPhone } from './phones.ts';
 import { type SecretKey, secretKey } from './secret-keys.ts';
 import { endOfRun, MAX_LOOK, type Name, type Value, valueAt } from './values.ts';
 
@@ -55,6 +56,7 @@ function isSecretAt(text: string, place: Value, key: SecretKey): boolean {
 }
 
 function isSecret(value: string, key: SecretKey, place: Value, text: string): boolean {
+  if (key.proof === 'phone') return isPhone(value);
   if (typeof key.proof === 'object') {
     const [least, most] = key.proof.digits;
     return isDigits(value, least, most);

@@ -6,6 +6,8 @@ export type Proof =
   | 'likely'
   /** The value must be as mixed as a key: the name only holds a word for secrets, or ends in `key`. */
   | 'strong'
+  /** Only a telephone number as one is written: the name also counts things. */
+  | 'phone'
   /** Only digits in this number, with spaces or hyphens between. */
   | { readonly digits: readonly [least: number, most: number] };
 
@@ -50,7 +52,7 @@ const BY_ENDING: readonly Entry[] = [
   ['mynumber individualnumber', 'my-number', { digits: [12, 12] }],
   ['bankaccount bankaccountnumber bankaccountno', 'bank-account', { digits: [6, 20] }],
   ['socialsecuritynumber', 'ssn', { digits: [9, 9] }],
-  ['phonenumber phoneno telephone cellphone mobilephone homephone workphone', 'phone', { digits: [9, 15] }],
+  ['phonenumber phoneno telephone cellphone mobilephone homephone workphone', 'phone', 'phone'],
 ];
 
 /** Short names, asked as a whole word at the end: `spin` is no PIN. */
@@ -65,7 +67,7 @@ const BY_WORD: readonly Entry[] = [
   ['otp', 'otp', { digits: [4, 10] }],
   ['ssn', 'ssn', { digits: [9, 9] }],
   ['pan', 'card', { digits: [12, 19] }],
-  ['phone tel mobile msisdn fax', 'phone', { digits: [9, 15] }],
+  ['phone tel mobile msisdn fax', 'phone', 'phone'],
 ];
 
 const JAPANESE: readonly Entry[] = [
@@ -76,7 +78,7 @@ const JAPANESE: readonly Entry[] = [
   ['カード番号', 'card', { digits: [12, 19] }],
   ['マイナンバー 個人番号', 'my-number', { digits: [12, 12] }],
   ['口座番号 口座', 'bank-account', { digits: [6, 20] }],
-  ['電話番号 携帯番号 電話 携帯', 'phone', { digits: [9, 15] }],
+  ['電話番号 携帯番号 電話 携帯', 'phone', 'phone'],
   ['秘密鍵 アクセスキー APIキー シークレットキー シークレット', 'secret', 'likely'],
   ['トークン', 'token', 'likely'],
 ];

@@ -3,7 +3,8 @@ import { isObject, texts } from '../model/json.ts';
 import type { Identity, Place, Remedy, Signal } from '../model/signal.ts';
 import { builtIn, type Why } from '../model/why.ts';
 import { redactJson } from './json.ts';
-import { type Redacted, redactText } from './text.ts';
+import { type Redacted, redactId, redactText } from './text.ts';
+import { NOTHING_TOLD, type Told, toldBy } from './told.ts';
 
 const FAILED =
   'redaction failed, so only metadata is told; read the original in its source and report the fault';
@@ -30,10 +31,10 @@ function redactAll(signal: Signal): Signal {
   const whole = redactText(signal.message);
   const message = note(whole);
   // What is told as it stands hides nothing that a part of it could give away: title and fields are parts of most lines.
-  const told = whole.found.length === 0 ? message : '';
+  const told = whole.found.length === 0 ? toldBy(message) : NOTHING_TOLD;
   const known = new Map<string, string>();
   const words = (text: string): string => {
-    if (told.includes(text)) return text;
+    if (told(text)) return text;
     const before = known.get(text);
     if (before !== undefined) return before;
     const redacted = note(redactText(text));
@@ -52,7 +53,7 @@ function redactAll(signal: Signal): Signal {
     levelEvidence: maybe(signal.levelEvidence),
     title: words(signal.title),
     message,
-    identity: redactIdentity(signal.identity, words),
+    identity: redactIdentity(signal.identity, words, (key) => note(redactId(key))),
     remedy: redactRemedy(signal.remedy, words),
     places: signal.places.flatMap((place) => redactPlace(place, words)),
     tags: texts(redactJson(signal.tags, found, told)),
@@ -67,9 +68,14 @@ function reason(found: ReadonlySet<string>): Why {
   return builtIn('redact', 'secrets', `masked ${[...found].sort().join(', ')}`);
 }
 
-function redactIdentity(identity: Identity, words: (text: string) => string): Identity {
+function redactIdentity(
+  identity: Identity,
+  words: (text: string) => string,
+  id: (key: string) => string,
+): Identity {
   switch (identity.by) {
     case 'source':
+      return { ...identity, key: id(identity.key) };
     case 'app':
       return { ...identity, key: words(identity.key) };
     case 'text':
@@ -97,7 +103,7 @@ function redactPlace(place: Place, words: (text: string) => string): readonly Pl
   ];
 }
 
-function redactFields(fields: JsonObject | null, found: Set<string>, told: string): JsonObject | null {
+function redactFields(fields: JsonObject | null, found: Set<string>, told: Told): JsonObject | null {
   if (fields === null) return null;
   const redacted: Json = redactJson(fields, found, told);
   return isObject(redacted) ? redacted : null;

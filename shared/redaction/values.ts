@@ -1,22 +1,25 @@
+import { isInArn } from './arns.ts';
 import { isHarmless, looksRandom } from './likely.ts';
 import { markAt } from './mark.ts';
+import { phoneAt, TIME_BEGINS } from './phones.ts';
 import type { SecretKey } from './secret-keys.ts';
 
+/** Blanks behind it may be escaped; `part` then marks that they are no part of the value. */
 const SEPARATOR =
-  /(?:(?:\\{0,6}["'`]|%2[27])\]?)?[ \t]{0,4}(?:=>|->|={1,3}|[:?+.]{1,3}=|::|:|%3D|%3A)[ \t]{0,4}|(?:\\{0,6}["'`])\s{0,4},\s{0,4}(?:\\{0,6}["'`])value(?:\\{0,6}["'`])\s{0,4}:\s{0,4}|["']\s{1,4}value\s{0,2}=\s{0,2}(?=["'])/iy;
+  /(?:(?:\\{0,15}["'`]|%2[27])\]?)?[ \t]{0,4}(?:=>|->|={1,3}|[:?+.]{1,3}=|::|:|%3D|%3A)(?:[ \t]|\\{1,15}[nrt]\u00AD){0,4}|(?:\\{0,15}["'`])\s{0,4},\s{0,4}(?:\\{0,15}["'`])value(?:\\{0,15}["'`])\s{0,4}:\s{0,4}|["']\s{1,4}value\s{0,2}=\s{0,2}(?=["'])/iy;
 /** `["authorization","Basic …"]`, as lists of raw headers have it; `put("API_TOKEN", "…")`. */
-const LIST_SEPARATOR = /\\{0,6}["']\s{0,4},\s{0,4}(?=\\{0,6}["'])/y;
+const LIST_SEPARATOR = /\\{0,15}["']\s{0,4},\s{0,4}(?=\\{0,15}["'])/y;
 /** `password=` with its value alone on the next line, which may have been the next log event. */
 const NEXT_LINE = /[ \t]{0,8}\r?\n[ \t\u00a0]{0,64}(?=[^\s{}<>[\]]{3,256}(?<![:=,])[ \t]{0,8}(?:[\r\n]|$))/y;
-const LIST_OPEN = /\[\s{0,4}(?:\\{0,6}["'`])?/y;
+const LIST_OPEN = /\[\s{0,4}(?:\\{0,15}["'`])?/y;
 /** `the password is hunter2`; what follows must not be a word. */
-const SPOKEN = /[ \t]+(?:is|was)[ \t]+(?=["']?[^\s"']{0,64}[\d!@#$%^&*])/iy;
+const SPOKEN = /[ \t]+(?:is|was)[ \t]+(?=(?:\\{0,15}["'])?[^\s"']{0,64}[\d!@#$%^&*])/iy;
 /** `WITH PASSWORD 'hunter2'` */
-const BESIDE = /[ \t]+(?=["'])/y;
+const BESIDE = /[ \t]+(?=\\{0,15}["'])/y;
 const FLAG = /[ \t]+(?!-)/y;
 /** 口座番号は1234567 */
-const PARTICLE = /[ \t]*[はがを]?[ \t「『]*(?=\d)/y;
-const QUOTE = /\\{0,6}["'`]|%2[27]/y;
+const PARTICLE = /[ \t]*[はがを]?[ \t「『]*(?=[+(]{0,2}\d)/y;
+const QUOTE = /\\{0,15}["'`]|%2[27]/y;
 const SCHEME =
   /(?:Bearer|Basic|Token|ApiKey|Api-Key|Negotiate|NTLM|Splunk|GenieKey|SharedKey|Key|JWT)[ \t]+|(?:Digest|OAuth|Signature|AWS4-HMAC-SHA256|Hawk)[ \t]+/iy;
 const WHOLE_LINE_SCHEME = /^(?:Digest|OAuth|Signature|AWS4|Hawk)/i;
@@ -24,12 +27,15 @@ const WHOLE_LINE_SCHEME = /^(?:Digest|OAuth|Signature|AWS4|Hawk)/i;
 const UNQUOTED = /[^\s"'`<>&]{1,257}/y;
 const WHOLE_RUN = /[^\s"'`<>&]+/y;
 const DIGITS = /\+?\d{3,15}(?![\w-])/y;
-const GROUPED_DIGITS = /\+?\d(?:[ -]?\d){5,18}(?![\w-])/y;
+const GROUPED_DIGITS = new RegExp(
+  `(?!${TIME_BEGINS})\\+?\\d(?:(?:-| (?!${TIME_BEGINS}))?\\d){5,18}(?![\\w-]|:\\d)`,
+  'y',
+);
 /** A header whose whole line is secret starts with a pair: `sid=…; lang=ja`, `Credential=…, Signature=…`. */
 const FIRST_PAIR = /[\w.$!#%&*+^|~-]{1,128}=/y;
 const LINE = /[^\r\n"'`]+/y;
 const WHOLE_LINE = /[^\r\n]+/y;
-const REDACTED_LIST = /\[\s*\\{0,6}["'`]?\[REDACTED:[a-z-]+\]\\{0,6}["'`]?\s*\]/y;
+const REDACTED_LIST = /\[\s*\\{0,15}["'`]?\[REDACTED:[a-z-]+\]\\{0,15}["'`]?\s*\]/y;
 /** A value is judged by so many characters of it at most, so that judging stays linear. */
 export const MAX_LOOK = 256;
 
@@ -75,6 +81,7 @@ function valueFrom(text: string, at: number, name: Name, key: SecretKey): Value 
 }
 
 function bareValue(text: string, at: number, key: SecretKey, header: boolean): Value | null {
+  if (key.proof === 'phone') return phone(text, at);
   if (typeof key.proof === 'object') return digits(text, at, key.proof.digits[0]);
   return header ? headerValue(text, at, key) : unquoted(text, at);
 }
@@ -91,8 +98,9 @@ function afterSeparator(text: string, name: Name, key: SecretKey): Start | null 
     separator === null ? null : { at: end + separator.length, weak };
   const separator = match(SEPARATOR, text, end);
   if (separator !== null) {
+    // `arn:aws:secretsmanager:…:secret:prod/db`: the word in an ARN is no key.
     const below = match(NEXT_LINE, text, end + separator.length) ?? '';
-    return inArn(text, name, separator) ? null : start(separator + below, false);
+    return separator === ':' && isInArn(text, name.start) ? null : start(separator + below, false);
   }
   const header = key.family === 'authorization' || key.family === 'cookie';
   return (
@@ -102,13 +110,6 @@ function afterSeparator(text: string, name: Name, key: SecretKey): Start | null 
     start(key.family === 'password' ? match(BESIDE, text, end) : null, false) ??
     start(/[\u3040-\u9FFF]$/.test(name.text) ? match(PARTICLE, text, end) : null, false)
   );
-}
-
-/** `arn:aws:secretsmanager:…:secret:prod/db`: the word in an ARN is no key. */
-function inArn(text: string, name: Name, separator: string): boolean {
-  if (separator !== ':') return false;
-  const before = text.slice(Math.max(0, name.start - 160), name.start);
-  return /arn:aws[\w-]*:[\w:/.*+@-]*$/.test(before.slice(before.lastIndexOf('arn:aws')));
 }
 
 function match(pattern: RegExp, text: string, at: number): string | null {
@@ -165,12 +166,22 @@ function digits(text: string, start: number, least: number): Value | null {
   return run === null ? null : { start, end: start + run.length, quoted: false, wrap: '' };
 }
 
+function phone(text: string, start: number): Value | null {
+  const length = phoneAt(text, start);
+  return length === 0 ? null : { start, end: start + length, quoted: false, wrap: '' };
+}
+
 function unquoted(text: string, start: number): Value | null {
   if (markAt(text, start) > 0) return null;
-  const run = match(UNQUOTED, text, start);
+  const run = beforeQuote(match(UNQUOTED, text, start), text, start);
   if (run === null || (run.length <= MAX_LOOK && isHarmless(run.replace(/[,;.]+$/, '')))) return null;
   const own = run.length > MAX_LOOK ? run : ownPart(run);
   return own === '' ? null : { start, end: start + own.length, quoted: false, wrap: '' };
+}
+
+/** The backslashes before a quote belong to it: `{\"pin\":null,\"user\":…`. */
+function beforeQuote(run: string | null, text: string, start: number): string | null {
+  return run !== null && /["'`]/.test(text.charAt(start + run.length)) ? run.replace(/\\+$/, '') : run;
 }
 
 /** The next key, or the closing bracket of what holds the pair, does not belong to the value. */

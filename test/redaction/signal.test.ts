@@ -4,6 +4,7 @@ import type { Json, JsonObject } from '../../shared/model/json.ts';
 import type { Signal, SignalId } from '../../shared/model/signal.ts';
 import { redactJson } from '../../shared/redaction/json.ts';
 import { redactSignal } from '../../shared/redaction/signal.ts';
+import { toldBy } from '../../shared/redaction/told.ts';
 import { made } from './samples.ts';
 
 const SECRET = made(1, 20);
@@ -148,6 +149,26 @@ describe('redactSignal', () => {
     expect(redactSignal(kept)).toEqual(kept);
   });
 
+  it("keeps a source's ids apart that look like telephone numbers", () => {
+    for (const key of ['printer 0422-22-1234', 'line 090-1234-5678']) {
+      const { identity } = redactSignal(signal({ identity: { by: 'source', key } }));
+      expect(identity).toEqual({ by: 'source', key });
+    }
+  });
+
+  test.each(['\n', '\t', '\r\n', '\u001b[31m'])(
+    'takes them out of every part of a JSON line, behind %j',
+    (sign) => {
+      const fields = { level: 'ERROR', message: `${sign}pw=${SECRET} is not valid` };
+      const text = `pw=${SECRET} is not valid`;
+      const message = JSON.stringify(fields);
+      const redacted = redactSignal(
+        signal({ message, title: text, fields, identity: { by: 'text', errorType: null, text } }),
+      );
+      expect(JSON.stringify(redacted)).not.toContain(SECRET);
+    },
+  );
+
   it('adds one reason, sorted and without values, however often it runs', () => {
     const once = redactSignal(signal({ message: `${TEXT} pin=4821`, title: TEXT }));
     expect(once.why).toHaveLength(1);
@@ -194,6 +215,34 @@ describe('redactSignal', () => {
   });
 });
 
+describe('toldBy', () => {
+  test.each<[string, string, boolean]>([
+    ['a part', 'disk is', true],
+    ['the whole', 'the disk is full', true],
+    ['nothing', '', true],
+    ['what is not in it', 'disk was', false],
+    ['what is longer', 'the disk is full!', false],
+  ])('%s', (_, text, told) => {
+    expect(toldBy('the disk is full')(text)).toBe(told);
+  });
+
+  it('searches no more than its work allows, however many strings a document has', () => {
+    const message = 'a'.repeat(65_536);
+    const told = toldBy(message);
+    const answers = Array.from({ length: 20_000 }, () => told('a'.repeat(40)));
+    expect(answers.filter(Boolean)).toHaveLength(16);
+    expect(told(message)).toBe(true);
+    expect(toldBy(message)('a'.repeat(16_000))).toBe(false);
+  });
+
+  it('is out of work without effect on what is left of a document', () => {
+    const skus = ['a'.repeat(16_000), ...Array.from({ length: 5_500 }, (_, n) => `${'a'.repeat(40)}${n}`)];
+    const message = JSON.stringify({ skus }).slice(0, 60_000);
+    const hostile = signal({ message, detail: { skus, password: SECRET, note: TEXT } });
+    expect(redactSignal(hostile).detail).toEqual({ skus, password: '[REDACTED:password]', note: CLEAN });
+  });
+});
+
 describe('redactJson', () => {
   test.each<[string, Json, Json]>([
     ['names of keys', { db: { password: SECRET } }, { db: { password: '[REDACTED:password]' } }],
@@ -237,6 +286,10 @@ describe('redactJson', () => {
     [
       'access key ids of findings without their value',
       { accessKeyDetails: { userName: 'taro123', userType: 'IAMUser' } },
+    ],
+    [
+      'counts of telephones and calls',
+      { mobile: 123456789, iPhone: 123456789, phones: 4155550123, last_seen_mobile: 1795305600000 },
     ],
     ['continuation tokens', { nextToken: 'AAAAbbbb1234cccc' }],
   ])('leaves %s alone', (_, document) => {

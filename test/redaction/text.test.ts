@@ -18,6 +18,44 @@ describe('secrets', () => {
   );
 });
 
+describe('secrets in a raw line of JSON', () => {
+  const inside = (text: string): string => JSON.stringify(text).slice(1, -1);
+  const twice = (text: string): string => inside(inside(text));
+  test.each<[string, (text: string) => string]>([
+    ['a line break', (text) => `x\n${text}`],
+    ['a tab', (text) => `x\t${text}`],
+    ['the line break of Windows', (text) => `x\r\n${text}`],
+    ['a control character', (text) => `x\u0001${text}`],
+    ["a terminal's colour", (text) => `x\u001b[31m${text}`],
+  ])('behind %s, also of JSON in JSON', (_, put) => {
+    for (const [text, secret] of SECRETS) {
+      expect(redactText(`{"m":"${inside(put(text))}"}`).text).not.toContain(inside(secret));
+      expect(redactText(`{"m":"${twice(put(text))}"}`).text).not.toContain(twice(secret));
+    }
+  });
+
+  it('leaves look-alikes alone there', () => {
+    for (const text of LOOK_ALIKES) {
+      expect(redactText(`{"m":"${inside(`x\n${text}`)}"}`).found).toEqual([]);
+      expect(redactText(`{"m":"${twice(`x\n${text}`)}"}`).found).toEqual([]);
+    }
+  });
+
+  test.each([
+    ['\\n', '{"m":"x\\npin: [REDACTED:pin]\\nuser: bob"}'],
+    ['\\\\r\\\\n', '{"m":"x\\\\r\\\\npin: [REDACTED:pin]\\nuser: bob"}'],
+    ['\\u000a', '{"m":"x\\u000apin: [REDACTED:pin]\\nuser: bob"}'],
+    ['\\x1b[31m', '{"m":"x\\x1b[31mpin: [REDACTED:pin]\\nuser: bob"}'],
+  ])('%s stays as it is', (sign, redacted) => {
+    expect(redactText(`{"m":"x${sign}pin: 4821\\nuser: bob"}`).text).toBe(redacted);
+  });
+
+  it('keeps JSON readable where a sign was escaped without need', () => {
+    const { text } = redactText('{"m":"\\u96fb\\u8a71: 03(1234)5678 \\ud83d\\ude00 \\u0022\\u005c"}');
+    expect(JSON.parse(text)).toEqual({ m: '電話: [REDACTED:phone] 😀 "\\' });
+  });
+});
+
 describe('look-alikes', () => {
   test.each(LOOK_ALIKES)('%s comes back as it is', (text) => {
     expect(redactText(text)).toEqual({ text, found: [] });
@@ -172,6 +210,18 @@ describe('laws', () => {
     '\u3000',
     ':',
     'hooks.slack.com/services/',
+    '\\n',
+    '\\t',
+    '\\',
+    '\\u003d',
+    '\\u00',
+    '\\/',
+    'pin',
+    '4821',
+    'tel',
+    '0312345678',
+    '\u001b[31m',
+    '\u00ad',
   ];
   const rubble = fc
     .array(
@@ -300,6 +350,15 @@ describe('hostile text of 64 kB', () => {
     'jdbc:oracle:thin:a/',
     'key=',
     '\u200b',
+    '\\',
+    '\\n',
+    '\\na',
+    '\\u0041',
+    '\u001b[31ma',
+    '03-',
+    'phone: 0 ',
+    'phone: (0)',
+    'arn:aws:a:0422-34-5678/',
   ];
   test.each(seeds)('%j over and over is read in linear time', { timeout: 30_000 }, (seed) => {
     const text = seed.repeat(Math.ceil(65_000 / seed.length));
