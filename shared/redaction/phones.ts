@@ -52,7 +52,7 @@ function isNumbered(before: string): boolean {
 /** A date or a time of day, which ends a number that is written with blanks. */
 export const TIME_BEGINS = '(?:(?:19|20)\\d\\d[-/.]\\d{1,2}[-/.]\\d|\\d{1,2}:\\d\\d)';
 const GAP = `(?!\\)? ${TIME_BEGINS})(?:[ .()]|${HYPHEN}){1,3}`;
-const NATIONAL = `\\(?0(?!\\.)(?:(?:${GAP})?\\d){8,11}`;
+const NATIONAL = `\\(?0(?:0(?:(?:${GAP})?\\d){8,13}|(?!\\.)(?:(?:${GAP})?\\d){8,11})`;
 const ABROAD = `\\+(?:(?:${GAP})?\\d){9,15}`;
 /** North America's area code, exchange and line; without blanks or hyphens it is any number. */
 const AMERICAN = '(?:1[-. ])?\\(?[2-9]\\d\\d\\)?[-. ]{1,2}\\d{3}[-. ]\\d{4}';

@@ -268,6 +268,7 @@ export const SECRETS: readonly Secret[] = [
   with_('03(1234)5678', '電話: {}'),
   with_('+1 (415) 555-2671', '{"phone":"{}"}'),
   with_('+1 (415) 555-2671', 'phone: {}'),
+  with_('0041 44 123 45 67', 'fax: {}'),
   with_('415-555-2671', 'mobile: {} is off'),
   with_('090.1234.5678', 'phone: {}'),
   with_('090\u20101234\u20105678', 'SMS to {} failed'),
