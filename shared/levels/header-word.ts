@@ -1,6 +1,6 @@
 import type { Level } from '../model/level.ts';
 import { afterStamp } from './stamps.ts';
-import { ABOUT_LEVELS, levelOfHeader, levelOfLetter, levelOfValue } from './words.ts';
+import { ABOUT_LEVELS, anyCase, levelOfHeader, levelOfLetter, levelOfValue } from './words.ts';
 
 /** A level word in header position: `next` is the index after it. */
 export interface Found {
@@ -49,9 +49,15 @@ const AFTER_TIME = new RegExp(
 );
 /** A letter between the time and a bracket or component: `E [1:main]`, `E! [inputs.cpu]`, `E  STORAGE  [conn1]`, `E disk: `. */
 const LETTER = /([FEWIDTC])(?=!? {1,4}\[|! | {1,4}[A-Z-]{2,12} {1,4}\[|(?<=[EWID]) {1,4}[\w.-]{1,40}: )/y;
+/** A word that the letter in brackets before it begins. */
+function ownWord(letters: string): string {
+  return [...letters].map((one) => `(?<=${one}\\] )[${one}${one.toLowerCase()}][a-z]`).join('|');
+}
 /** `[E] …` at the very start; where more letters in brackets follow, or it begins its own word (`[E] Exit`), it is a menu. */
-const LETTER_FIRST =
-  /\[([FEWIDT])\] (?![^\r\n]{0,300}\[[A-Za-z]\])(?!(?!(?i:fatal|error|warn|info|debug|trace))(?i:\1)[a-z])/y;
+const LETTER_FIRST = new RegExp(
+  `\\[([FEWIDT])\\] (?![^\\r\\n]{0,300}\\[[A-Za-z]\\])(?:(?=${anyCase('fatal|error|warn|info|debug|trace')})|(?!${ownWord('FEWIDT')}))`,
+  'y',
+);
 /** An everyday word is a level where a logger's name in brackets follows it (`LOG [NestFactory]`). */
 const BEFORE_NAME = /(LOG|CONFIG)(?= \[\w)/y;
 

@@ -1,4 +1,4 @@
-import { ABOUT_LEVELS, NO_ERROR } from './words.ts';
+import { ABOUT_LEVELS, anyCase, NO_ERROR } from './words.ts';
 
 /**
  * The parts of a line's header that are not the level: times, ids, process numbers, tags. Each pattern is
@@ -64,10 +64,11 @@ const MARKS =
   /(?:[*=~!>]{2,10}|-{2,10}(?=[A-Z]{3,9}-{2})|-{3,10} (?=[A-Z]{3,9}[: ][^\r\n]{0,300}-{3})|#{1,10}(?= ?[A-Z]{3,9} ?#)|(?:\p{Extended_Pictographic}|[\u2500-\u27bf\u203b]|\ufe0f){1,8})\s{0,2}(?=[A-Z[【(\u30a1-\u30fc\u4e00-\u9fff]|(?<=[\u2500-\u27bf]\ufe0f?\s{0,2})(?:error|fatal|warn)\b)/uy;
 
 /** What introduces somebody's words, a state or a count is no program. */
-const QUOTING =
-  'usage|docs?|help|see|re|fwd?|subject|title|comments?|messages?|msg|text|body|query|search|input|label|note|filter|expected|actual|got|last|user|name|said|says|quote|example|tags?|format|columns?|fields?|values?|keys?|levels?|headers?|types?|status|state|health|recovery|totals?|summary|counts?|alarms?|alerts?|incidents?|notifications?|results?|[\\w.-]{0,39}(?:level|severity|threshold)[\\w.-]{0,39}';
+const QUOTING = anyCase(
+  'usage|docs?|help|see|re|fwd?|subject|title|comments?|messages?|msg|text|body|query|search|input|label|note|filter|expected|actual|got|last|user|name|said|says|quote|example|tags?|format|columns?|fields?|values?|keys?|levels?|headers?|types?|status|state|health|recovery|totals?|summary|counts?|alarms?|alerts?|incidents?|notifications?|results?|[\\w.-]{0,39}(?:level|severity|threshold)[\\w.-]{0,39}',
+);
 /** A capitalised word alone (`Health: `, `RECOVERY: `) is a label. */
-const PROGRAM = `(?!(?i:${QUOTING}):|[A-Z](?:[a-z]+|[A-Z]+):)[A-Za-z][\\w.-]{0,39}: `;
+const PROGRAM = `(?!(?:${QUOTING}):|[A-Z](?:[a-z]+|[A-Z]+):)[A-Za-z][\\w.-]{0,39}: `;
 const IDS =
   '(?:(?:p?id|tid|thread|host|app|service|class|component|module|job|jid|task|req(?:uest)?_?id|trace_?id)=[^\\s"=]{1,80} ){1,8}';
 /** A program's name or ids before a level at the start: `psql: error: …`, `app: ERROR …`, `pid=9 ERROR …`. */
@@ -79,7 +80,7 @@ const NAMED = new RegExp(
 
 /** A program's part behind a time, before a level with a colon: BIND's `general: error: `, Dovecot's `imap(bob)<31>: Error: `. */
 const CATEGORY = new RegExp(
-  `(?!(?i:${QUOTING}):)[\\w.-]{1,40}(?:\\([^()\\s]{1,80}\\))?(?:<[^<>\\s]{1,60}>){0,3}: (?=(?i:fatal|panic|critical|error|warning|notice|info|debug): (?! {0,2}(?:${NO_ERROR})))`,
+  `(?!(?:${QUOTING}):)[\\w.-]{1,40}(?:\\([^()\\s]{1,80}\\))?(?:<[^<>\\s]{1,60}>){0,3}: (?=(?:${anyCase('fatal|panic|critical|error|warning|notice|info|debug')}): (?! {0,2}(?:${NO_ERROR})))`,
   'y',
 );
 /** Ceph: thread, verbosity, channel. */

@@ -24,6 +24,16 @@ function words(level: Level, list: string): [string, Level][] {
   return list.split(' ').map((word) => [word, level]);
 }
 
+/**
+ * A pattern's small letters in both cases; escapes and classes stay. Not `(?i:…)`: V8 reads that wrongly once a process
+ * has compiled so many patterns that it stops to optimise them (`node --no-regexp-optimization` shows it).
+ */
+export function anyCase(pattern: string): string {
+  return pattern.replace(/\\.|\[[^\]]*\]|[a-z]/g, (part) =>
+    part.length === 1 ? `[${part}${part.toUpperCase()}]` : part,
+  );
+}
+
 /** Full-width ASCII brought to ASCII, character by character, so that indexes stay the same. */
 export function fold(text: string): string {
   if (!/[\u3000\uff01-\uff5e]/.test(text)) return text;
