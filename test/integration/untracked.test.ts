@@ -36,5 +36,9 @@ it('while the table is away an alert is told untracked once, and its card takes 
   );
   const methods = local.slack?.calls.map((c) => c.method);
   expect(methods).toEqual(['chat.postMessage', 'chat.postMessage', 'chat.delete']);
-  expect(await local.ledger()).toMatchObject({ untold: 0, deadLettered: 0 });
+  // What Slack has taken is written down a moment later.
+  await vi.waitFor(async () => expect(await local.ledger()).toMatchObject({ untold: 0, deadLettered: 0 }), {
+    timeout: 30_000,
+    interval: 250,
+  });
 }, 240_000);
