@@ -47,8 +47,10 @@ export function absorb(before: Incident | null, bundle: Bundle, policy: Policy, 
   const moved =
     fresh.length > 0 || ended || transitions.length > 0 || before === null || differs(before, routed);
   if (!moved) return unmoved(start);
+  // Where it is told again there may be nothing to tell, and so nobody who would set the time of a reminder: sweep does.
+  const looked = transitions.includes('rerouted') ? { ...routed, callAt: now } : routed;
   return {
-    incident: reschedule(transitions.length > 0 ? withoutDelay(routed) : routed, now),
+    incident: reschedule(transitions.length > 0 ? withoutDelay(looked) : looked, now),
     transitions,
     why: [
       ...escalatedWhy,

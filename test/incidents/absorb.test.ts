@@ -36,6 +36,15 @@ function told(incident: Incident): Incident {
 }
 
 describe('an incident', () => {
+  it('is looked at by sweep where the rules name an address again that has nothing to be told: it may be reminded', () => {
+    const before = told(stateAfter([fires(T)], T));
+    const away = { ...before, deliveries: before.deliveries.map((d) => ({ ...d, routed: false })) };
+    const { incident, transitions } = absorb(away, fires(T + MINUTE), policy, T + MINUTE);
+    expect(transitions).toEqual(['rerouted']);
+    expect(incident.deliveries.every((d) => d.untoldSince === null)).toBe(true);
+    expect(incident.dueAt).toBe(T + MINUTE);
+  });
+
   it('opens at its first firing signal, owed to every address that the rules name', () => {
     const step = absorb(null, fires(T, { severity: 'SEV2' }), policy, T);
     expect(step.transitions).toEqual(['opened']);

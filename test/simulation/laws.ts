@@ -397,8 +397,15 @@ export function checkQuiet(world: World, before: Incident | null, after: Inciden
 
 /** Law 2 when the table forgets: nobody is left with something that still fires. */
 export function checkForgotten(world: World, id: string): void {
+  // Untracked messages have a law of their own.
   const fires = world.slack.messages.some(
-    (m) => m.incident === id && !m.past && !m.deleted && m.thread === null && m.shown.status === 'firing',
+    (m) =>
+      m.incident === id &&
+      !m.past &&
+      !m.deleted &&
+      !m.untracked &&
+      m.thread === null &&
+      m.shown.status === 'firing',
   );
   const open = [...world.pagerduty.pages.values()].some((p) => p.incident === id && !p.past && p.open);
   if (fires || open) world.violate(`law 2: ${id} is forgotten while it fires for somebody`);
