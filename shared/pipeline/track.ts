@@ -230,12 +230,16 @@ async function noteSource(
   now: number,
 ): Promise<void> {
   const keys = judge.holds.inhibits(documentOfIncident(incident, report));
-  const fires = goesOn(incident.facts);
-  await Promise.all(
-    keys.map((key) =>
-      fires ? store.addSource(key, incident.id, now) : store.removeSource(key, incident.id),
-    ),
-  );
+  const add = () => Promise.all(keys.map((key) => store.addSource(key, incident.id, now)));
+  if (keys.length === 0) return;
+  if (goesOn(incident.facts)) {
+    await add();
+    return;
+  }
+  await Promise.all(keys.map((key) => store.removeSource(key, incident.id)));
+  // Another run may have seen it fire again, and have noted that before this took the note away.
+  const since = await store.load(incident.id);
+  if (since !== null && goesOn(since.facts)) await add();
 }
 
 function complain(error: unknown, { log }: Pick<TakeDeps, 'log'>): void {
