@@ -21,6 +21,11 @@ export interface Walked {
   readonly prefix: string;
 }
 
+/** A word that the letter in brackets before it begins. */
+function ownWord(letters: string): string {
+  return [...letters].map((one) => `(?<=${one}\\] )[${one}${one.toLowerCase()}][a-z]`).join('|');
+}
+
 /** Behind a word: `ERROR:`, `ERROR|`, `ERROR/pay:`; but not `ERROR = 5`. */
 const UPPER =
   /(FATAL ERROR|[A-Z]{3,13})(?:[+-]\d{1,2})?(?=$|[\s:|\],;!>]|\*{2}|-(?!\w)|\/[\w.-]{1,60}:)(?! {0,3}={1,2}(?![=>]))/y;
@@ -49,10 +54,6 @@ const AFTER_TIME = new RegExp(
 );
 /** A letter between the time and a bracket or component: `E [1:main]`, `E! [inputs.cpu]`, `E  STORAGE  [conn1]`, `E disk: `. */
 const LETTER = /([FEWIDTC])(?=!? {1,4}\[|! | {1,4}[A-Z-]{2,12} {1,4}\[|(?<=[EWID]) {1,4}[\w.-]{1,40}: )/y;
-/** A word that the letter in brackets before it begins. */
-function ownWord(letters: string): string {
-  return [...letters].map((one) => `(?<=${one}\\] )[${one}${one.toLowerCase()}][a-z]`).join('|');
-}
 /** `[E] …` at the very start; where more letters in brackets follow, or it begins its own word (`[E] Exit`), it is a menu. */
 const LETTER_FIRST = new RegExp(
   `\\[([FEWIDT])\\] (?![^\\r\\n]{0,300}\\[[A-Za-z]\\])(?:(?=${anyCase('fatal|error|warn|info|debug|trace')})|(?!${ownWord('FEWIDT')}))`,

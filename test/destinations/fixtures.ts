@@ -1,4 +1,5 @@
 import type { PlanInput } from '../../shared/destinations/plan.ts';
+import { newDelivery } from '../../shared/incidents/delivery.ts';
 import type { Report } from '../../shared/model/bundle.ts';
 import type { Address, DestinationKind, Target } from '../../shared/model/decision.ts';
 import type { Delivery, Facts, Incident, Sending } from '../../shared/model/incident.ts';
@@ -46,29 +47,7 @@ export function facts(over: Partial<Facts> = {}): Facts {
 }
 
 export function delivery(over: Partial<Delivery> = {}): Delivery {
-  return {
-    target: SLACK,
-    routed: true,
-    shown: null,
-    announced: null,
-    handle: null,
-    sending: null,
-    held: null,
-    lateBy: null,
-    untoldSince: null,
-    retryAt: 0,
-    attempts: 0,
-    refreshAt: 0,
-    refreshStepMs: 0,
-    newsAt: null,
-    reminders: 0,
-    remindAt: null,
-    called: null,
-    shrink: 0,
-    standsFor: null,
-    strays: [],
-    ...over,
-  };
+  return { ...newDelivery(SLACK), ...over };
 }
 
 /** A delivery whose card (or alert) shows `told`, and whose people were told of it. */

@@ -1,17 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readLevel } from '../../shared/levels/levels.ts';
-import { type Labelled, labelled } from './formats.ts';
-
-/** Each labelled from the formats' documentation before the readers of its day were run on it. */
-const SETS = [
-  'formats-1.txt',
-  'formats-2.txt',
-  'formats-3.txt',
-  'formats-4.txt',
-  'formats-5.txt',
-  'formats-6.txt',
-  'formats-7.txt',
-];
+import { type Labelled, labelled, SETS } from './formats.ts';
 
 /**
  * Labels that the readers do not share. `Error:` alone is an exception's first line (an ERROR when it stands alone),

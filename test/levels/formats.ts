@@ -2,6 +2,17 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LEVELS, type Level } from '../../shared/model/level.ts';
 
+/** Each labelled from the formats' documentation before the readers of its day were run on it. */
+export const SETS = [
+  'formats-1.txt',
+  'formats-2.txt',
+  'formats-3.txt',
+  'formats-4.txt',
+  'formats-5.txt',
+  'formats-6.txt',
+  'formats-7.txt',
+];
+
 /** One labelled line of test/levels/formats-*.txt. */
 export interface Labelled {
   readonly family: string;

@@ -3,23 +3,14 @@ import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { isCalm, mightMatter, readLevel } from '../../shared/levels/levels.ts';
 import { text } from '../../shared/model/json.ts';
-import { labelled } from './formats.ts';
+import { labelled, SETS } from './formats.ts';
 import { LINES } from './lines.ts';
 
 const lines = Object.values(LINES)
   .flat()
   .map(([line]) => line);
 const LABELLED = new URL('../../../shared/data/log-levels.jsonl', import.meta.url);
-for (const file of [
-  'formats-1.txt',
-  'formats-2.txt',
-  'formats-3.txt',
-  'formats-4.txt',
-  'formats-5.txt',
-  'formats-6.txt',
-  'formats-7.txt',
-])
-  lines.push(...labelled(file).map(({ line }) => line));
+for (const file of SETS) lines.push(...labelled(file).map(({ line }) => line));
 if (existsSync(LABELLED)) {
   for (const row of readFileSync(LABELLED, 'utf8').trim().split('\n'))
     lines.push(text(JSON.parse(row), 'line') ?? '');

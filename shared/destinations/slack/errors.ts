@@ -88,8 +88,8 @@ const CODES: ReadonlyMap<string, readonly [Kind, string]> = new Map([
 
 /**
  * What a failed call means for the message. A post, reply or update that failed without a clear no may have landed, or
- * may still land over a newer one: `unsettled`. Look-ups may simply be repeated. A code that is not in the table is `broken`, so
- * that a person sees it: trying again for ever would hide it.
+ * may still land over a newer one: `unsettled`. Look-ups may simply be repeated. A code that is not in the table is
+ * `broken`, so that a person sees it: trying again for ever would hide it.
  */
 export function slackOutcome(failure: SlackFailure, call: SlackCall['do']): Outcome {
   switch (failure.kind) {
